@@ -1,0 +1,65 @@
+// Whole lines that arrived together, as text, as lines and as records; each view is made when a sink asks for it.
+
+import type { FormatRecord } from './formatter-option.js'
+import { splitLines } from './lines.js'
+import type { Monitor } from './monitor.js'
+import { LogRecord, type RecordShape } from './record.js'
+
+/** What a batch needs to make records and their texts. */
+export interface BatchContext {
+  readonly format: FormatRecord | undefined
+  readonly terminator: string
+  readonly monitor: Monitor
+  readonly shape: RecordShape
+}
+
+/** Records that arrived together and leave together. */
+export class Batch {
+  /** How many records it holds. */
+  readonly count: number
+  readonly #raw: string
+  readonly #context: BatchContext
+  #lines: readonly string[] | undefined
+  #records: readonly LogRecord[] | undefined
+
+  /** @param raw whole lines as pino wrote them */
+  constructor(raw: string, count: number, context: BatchContext) {
+    this.#raw = raw
+    this.count = count
+    this.#context = context
+  }
+
+  /** The lines as pino wrote them, without their ends. */
+  get lines(): readonly string[] {
+    this.#lines ??= splitLines(this.#raw)
+    return this.#lines
+  }
+
+  /** The lines as records. */
+  get records(): readonly LogRecord[] {
+    this.#records ??= this.lines.map((line) => new LogRecord(line, this.#context.shape))
+    return this.#records
+  }
+
+  /** What goes out for each record, formatted if there is a formatter, with the terminator. */
+  get entries(): readonly string[] {
+    const { format, terminator } = this.#context
+    if (!format) return this.lines.map((line) => line + terminator)
+    return this.lines.map((line, index) => this.#format(format, line, index) + terminator)
+  }
+
+  /** All entries as one text; the untouched lines when nothing changes them. */
+  get text(): string {
+    return this.#context.format || this.#context.terminator !== '\n' ? this.entries.join('') : this.#raw
+  }
+
+  // A record whose formatting fails goes out as its line: a wrong format must not cost a record.
+  #format(format: FormatRecord, line: string, index: number): string {
+    try {
+      return String(format(this.#records?.[index] ?? new LogRecord(line, this.#context.shape)))
+    } catch (error) {
+      this.#context.monitor.failure('format', error)
+      return line
+    }
+  }
+}

@@ -1,0 +1,12 @@
+// The one error that construction throws. Class and code do not cross a worker thread, so the text says everything.
+
+/** A handler was given an option that it cannot use; the message names handler, option, what was expected and what came. */
+export class HandlerOptionError extends Error {
+  override readonly name = 'HandlerOptionError'
+  readonly code = 'ERR_PINO_HANDLERS_OPTION'
+}
+
+/** Any thrown value as an Error, so that its message and code can be reported. */
+export function toError(thrown: unknown): Error & { code?: string } {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

@@ -1,0 +1,108 @@
+// Text into the bytes of a file: encodings and what becomes of characters that they do not have.
+
+import { createRequire } from 'node:module'
+import type { Check } from '../options.js'
+
+/** What to do with a character that the encoding does not have. Python: `errors`. */
+export type EncodingErrors = 'strict' | 'ignore' | 'replace' | 'backslashreplace' | 'xmlcharrefreplace'
+
+/** Turns text into what is written. */
+export interface Encoder {
+  /** The bytes that start a new file, for encodings with a byte order mark. */
+  readonly mark: Uint8Array
+  /** True when {@link encode} gives bytes; UTF-8 stays text, which the file writes as it is. */
+  readonly binary: boolean
+  /** Throws when `text` has a character that the encoding does not have, and `errors` is 'strict'. */
+  encode(text: string): string | Uint8Array
+}
+
+interface Charset {
+  readonly mark?: readonly number[]
+  readonly binary: boolean
+  fits(text: string): boolean
+  bytes(text: string): string | Uint8Array
+}
+
+const UTF8: Charset = { binary: false, fits: (text) => text.isWellFormed(), bytes: (text) => text }
+const UTF16: Charset = { binary: true, fits: UTF8.fits, bytes: (text) => Buffer.from(text, 'utf16le') }
+
+// By Python's names, in lower case and without '-', '_' and ' '.
+const NATIVE: Readonly<Record<string, Charset>> = {
+  utf8: UTF8,
+  u8: UTF8,
+  utf8sig: { ...UTF8, mark: [0xef, 0xbb, 0xbf] },
+  utf16: { ...UTF16, mark: [0xff, 0xfe] },
+  utf16le: UTF16,
+  latin1: latin(/^[\0-\xff]*$/),
+  iso88591: latin(/^[\0-\xff]*$/),
+  ascii: latin(/^[\0-\x7f]*$/),
+  usascii: latin(/^[\0-\x7f]*$/),
+}
+
+/** The check of the `encoding` option; others than Node's own need the package iconv-lite beside this one. */
+export const encodingCheck: Check<string> = {
+  expected: "'utf-8', 'utf-8-sig', 'utf-16', 'utf-16le', 'latin1', 'ascii', or an encoding of the package iconv-lite",
+  parse(value) {
+    if (typeof value !== 'string' || value === '') return undefined
+    return charsetOf(value) === undefined ? undefined : value
+  },
+}
+
+/** An encoder for an encoding that {@link encodingCheck} has let through. */
+export function createEncoder(encoding: string, errors: EncodingErrors): Encoder {
+  const charset = charsetOf(encoding) ?? UTF8
+  return {
+    mark: Uint8Array.from(charset.mark ?? []),
+    binary: charset.binary,
+    encode: (text) => charset.bytes(charset.fits(text) ? text : substitute(text, charset, encoding, errors)),
+  }
+}
+
+function charsetOf(encoding: string): Charset | undefined {
+  return NATIVE[encoding.toLowerCase().replaceAll(/[-_ ]/g, '')] ?? foreign(encoding)
+}
+
+function latin(pattern: RegExp): Charset {
+  return { binary: true, fits: (text) => pattern.test(text), bytes: (text) => Buffer.from(text, 'latin1') }
+}
+
+// iconv-lite writes '?' for what it cannot encode, so only the way back tells.
+function foreign(encoding: string): Charset | undefined {
+  const iconv = loadIconv(encoding)
+  if (!iconv.encodingExists(encoding)) return undefined
+  const bytes = (text: string): Uint8Array => iconv.encode(text, encoding)
+  return { binary: true, bytes, fits: (text) => iconv.decode(iconv.encode(text, encoding), encoding) === text }
+}
+
+function loadIconv(encoding: string): typeof import('iconv-lite') {
+  try {
+    return createRequire(import.meta.url)('iconv-lite')
+  } catch (error) {
+    throw new Error(`'${encoding}' needs the package iconv-lite, which is not installed (npm install iconv-lite)`, {
+      cause: error,
+    })
+  }
+}
+
+function substitute(text: string, charset: Charset, encoding: string, errors: EncodingErrors): string {
+  if (errors === 'strict') throw new Error(`${encoding} cannot encode ${JSON.stringify(misfit(text, charset))}`)
+  return Array.from(text, (character) => (charset.fits(character) ? character : SUBSTITUTES[errors](character))).join(
+    '',
+  )
+}
+
+function misfit(text: string, charset: Charset): string | undefined {
+  return Array.from(text).find((character) => !charset.fits(character))
+}
+
+const SUBSTITUTES: Readonly<Record<Exclude<EncodingErrors, 'strict'>, (character: string) => string>> = {
+  ignore: () => '',
+  replace: () => '?',
+  backslashreplace: (character) => backslashed(character.codePointAt(0) ?? 0),
+  xmlcharrefreplace: (character) => `&#${character.codePointAt(0)};`,
+}
+
+function backslashed(code: number): string {
+  if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`
+  return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\U${code.toString(16).padStart(8, '0')}`
+}

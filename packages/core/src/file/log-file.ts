@@ -1,0 +1,40 @@
+// The file that file handlers write to: a path, opened as its options say.
+
+import { mkdirSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { HandlerOptionError, toError } from '../errors.js'
+import type { Monitor } from '../monitor.js'
+import { DescriptorWriter } from './descriptor-writer.js'
+import { createEncoder } from './encoding.js'
+import type { LogFileSettings } from './options.js'
+
+/**
+ * A writer for a file, open already unless `delay` is set.
+ * @throws {HandlerOptionError} when the file cannot be opened now, or `filename` is a directory.
+ */
+export function openLogFile(settings: LogFileSettings, monitor: Monitor): DescriptorWriter {
+  const { filename, mode, encoding, errors, fileMode, mkdir, delay } = settings
+  const label = `'${filename.toString()}'`
+  const open = (): number => {
+    if (mkdir) mkdirSync(dirname(filename.toString()), { recursive: true })
+    return openSync(filename, mode === 'x' ? 'wx' : mode, fileMode)
+  }
+  const encoder = createEncoder(encoding, errors)
+  const writer = new DescriptorWriter(
+    { ...settings, label, open, encoder, owned: true, reopens: mode === 'a' },
+    monitor,
+  )
+  try {
+    if (!delay) writer.open()
+    else if (isDirectory(filename)) throw new Error(`EISDIR: illegal operation on a directory, open ${label}`)
+  } catch (error) {
+    throw new HandlerOptionError(`[${monitor.handler}] option "filename" cannot be opened: ${toError(error).message}`, {
+      cause: error,
+    })
+  }
+  return writer
+}
+
+function isDirectory(path: string | Buffer): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}

@@ -1,0 +1,114 @@
+// The options of every handler that writes to a file.
+
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { bytes, flag, oneOf, permissions, required, seconds } from '../checks.js'
+import { type Level, levelCheck } from '../levels.js'
+import type { Check } from '../options.js'
+import { type EncodingErrors, encodingCheck } from './encoding.js'
+
+/** A size in bytes, or a text such as '10MB' or '10MiB'. */
+export type Size = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`
+
+/** Options of the file a handler writes to. */
+export interface LogFileOptions {
+  /** The file: a path, relative to the working directory at construction, or a file: URL. Python: `filename`. */
+  filename: string | Uint8Array | URL
+  /** 'a' appends, 'w' starts the file anew, 'x' fails when it exists. Python: `mode='a'`. */
+  mode?: 'a' | 'w' | 'x'
+  /** The file's encoding. Python: `encoding=None`, which there is the locale's. */
+  encoding?: string
+  /** What becomes of a character that the encoding does not have; 'strict' loses that record, reports and counts it. Python: `errors=None`. */
+  errors?: EncodingErrors
+  /** Open the file at the first record. Python: `delay=False`. */
+  delay?: boolean
+  /** Make the file's folder, with those above it. */
+  mkdir?: boolean
+  /** Permission bits of a file that is made, before the umask. */
+  fileMode?: number | string
+  /** Gather this many bytes before a write; 0 hands over each batch at once. */
+  bufferSize?: Size
+  /** Seconds that records wait in the buffer at most. */
+  flushInterval?: number
+  /** Records of this level and above empty the buffer at once. */
+  flushLevel?: Level
+  /** Bytes of records to hold while the file cannot be written; beyond it the oldest are dropped and counted. */
+  maxQueueBytes?: Size
+}
+
+/** The checks of {@link LogFileOptions}. */
+export const logFileChecks: {
+  readonly filename: Check<string | Buffer> & { readonly required: true }
+  readonly mode: Check<'a' | 'w' | 'x'>
+  readonly encoding: Check<string>
+  readonly errors: Check<EncodingErrors>
+  readonly delay: Check<boolean>
+  readonly mkdir: Check<boolean>
+  readonly fileMode: Check<number>
+  readonly bufferSize: Check<number>
+  readonly flushInterval: Check<number>
+  readonly flushLevel: Check<number>
+  readonly maxQueueBytes: Check<number>
+} = {
+  filename: required({ expected: 'a path (string, Buffer or file: URL)', parse: parsePath }),
+  mode: oneOf('a', 'w', 'x'),
+  encoding: encodingCheck,
+  errors: oneOf('strict', 'ignore', 'replace', 'backslashreplace', 'xmlcharrefreplace'),
+  delay: flag,
+  mkdir: flag,
+  fileMode: permissions,
+  bufferSize: bytes,
+  flushInterval: seconds,
+  flushLevel: levelCheck,
+  maxQueueBytes: bytes,
+}
+
+/** The defaults of {@link LogFileOptions}. */
+export const logFileDefaults: {
+  readonly mode: 'a'
+  readonly encoding: string
+  readonly errors: 'strict'
+  readonly delay: boolean
+  readonly mkdir: boolean
+  readonly bufferSize: number
+  readonly flushInterval: number
+  readonly flushLevel: number
+  readonly maxQueueBytes: number
+} = {
+  mode: 'a',
+  encoding: 'utf-8',
+  errors: 'strict',
+  delay: false,
+  mkdir: false,
+  bufferSize: 0,
+  flushInterval: 1,
+  flushLevel: 50,
+  maxQueueBytes: 16 * 1024 * 1024,
+}
+
+/** {@link LogFileOptions} after their checks. */
+export interface LogFileSettings {
+  readonly filename: string | Buffer
+  readonly mode: 'a' | 'w' | 'x'
+  readonly encoding: string
+  readonly errors: EncodingErrors
+  readonly delay: boolean
+  readonly mkdir: boolean
+  readonly fileMode?: number | undefined
+  readonly bufferSize: number
+  readonly flushInterval: number
+  readonly flushLevel: number
+  readonly maxQueueBytes: number
+  /** Seconds that the last moments of a process may wait for a slow reader. */
+  readonly closeTimeout: number
+}
+
+// Absolute from the start: a later chdir() must not move the log. A Buffer or URL arrives in a worker as plain bytes or text.
+function parsePath(value: unknown): string | Buffer | undefined {
+  if (value instanceof URL) return fileURLToPath(value)
+  if (typeof value === 'string')
+    return value === '' ? undefined : resolve(value.startsWith('file:') ? fileURLToPath(value) : value)
+  if (!(value instanceof Uint8Array) || value.length === 0) return undefined
+  const path = Buffer.from(value)
+  return path[0] === 0x2f ? path : Buffer.concat([Buffer.from(`${process.cwd()}/`), path])
+}

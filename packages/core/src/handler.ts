@@ -1,0 +1,207 @@
+// The stream that users get: a Writable around a sink, which keeps the books and never lets a failure out.
+
+import { Writable } from 'node:stream'
+import { atExit } from './at-exit.js'
+import type { Batch } from './batch.js'
+import type { CommonSettings } from './common.js'
+import { Intake } from './intake.js'
+import { Monitor, type Stats } from './monitor.js'
+import { inPinoWorker } from './pino-thread.js'
+import type { Sink } from './sink.js'
+
+type Done = (error?: Error | null) => void
+
+// One write is whatever pino has gathered, up to 4 MiB; only a sink that waits should make it wait.
+const HIGH_WATER_MARK = 8 * 1024 * 1024
+
+/** What a handler needs beside its sink. */
+export interface HandlerConfig {
+  /** The package's name without its scope; starts every message. */
+  readonly name: string
+  readonly settings: CommonSettings
+  /** What ends each entry. Default: a newline. Python: `StreamHandler.terminator`. */
+  readonly terminator?: string
+}
+
+/**
+ * A log handler: a Writable of pino's lines.
+ *
+ * It emits `state`, `drop`, `failure` and `stats`, in pino's worker also on the transport stream in the main thread, and
+ * never `error` unless `onError` is 'throw'. Writing after `end()` is no error: the sink gets it, or it is counted as
+ * dropped. Python: `logging.Handler`.
+ */
+export class Handler extends Writable {
+  readonly #monitor: Monitor
+  readonly #intake: Intake
+  readonly #sink: Sink
+  readonly #closeTimeout: number
+  readonly #forget: () => void
+  readonly #statsTimer: NodeJS.Timeout | undefined
+  readonly #deadline = new AbortController()
+  #deadlineTimer: NodeJS.Timeout | undefined
+  #abandon: (() => void) | undefined
+  #waited = false
+  #closed: Promise<void> | undefined
+
+  constructor({ name, settings, terminator = '\n' }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
+    super({ decodeStrings: false, highWaterMark: HIGH_WATER_MARK })
+    this.#monitor = new Monitor(name, settings.onError)
+    this.#sink = createSink(this.#monitor)
+    this.#intake = new Intake(settings, terminator, this.#monitor)
+    this.#closeTimeout = settings.closeTimeout * 1000
+    this.#monitor.listen((event, payload) => this.emit(event, payload))
+    this.#forget = atExit(() => this.#lastMoment())
+    if (settings.statsInterval > 0) {
+      const tell = (): void => this.#monitor.emit('stats', this.stats)
+      this.#statsTimer = setInterval(tell, settings.statsInterval * 1000).unref()
+    }
+  }
+
+  /** The handler's books, as of now. */
+  get stats(): Stats {
+    return this.#monitor.stats
+  }
+
+  /**
+   * Calls `done` when the destination has everything that was written before. In pino's worker `done` never gets an
+   * error, since pino would end the worker for it; the failure is reported instead. Python: `Handler.flush`.
+   */
+  flush(done?: Done): void {
+    const flushed = this.#closed ?? this.#written().then(() => this.#sink.flush?.())
+    const tell = (error?: Error): void => {
+      if (done) process.nextTick(done, inPinoWorker ? undefined : error)
+    }
+    flushed.then(() => tell(), tell)
+  }
+
+  /** Hands to the destination what can be handed over without waiting. */
+  flushSync(): void {
+    this.#sink.flushSync?.()
+  }
+
+  override write(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
+    const open = !this.writableEnded && !this.destroyed
+    if (open) return typeof encoding === 'string' ? super.write(chunk, encoding, done) : super.write(chunk, encoding)
+    this.#deliver(this.#intake.push(chunk))
+    const told = typeof encoding === 'function' ? encoding : done
+    if (told) process.nextTick(told)
+    return true
+  }
+
+  override end(...args: readonly unknown[]): this {
+    this.#deadlineTimer ??= setTimeout(() => this.#expire(), this.#closeTimeout)
+    return Reflect.apply(super.end, this, args)
+  }
+
+  override _write(chunk: string | Uint8Array, encoding: BufferEncoding, done: Done): void {
+    // pino's configuration, which says where the message is, may be a turn behind the first lines.
+    if (!this.#waited && !this.#intake.ready) {
+      this.#waited = true
+      setImmediate(() => this._write(chunk, encoding, done))
+      return
+    }
+    const batch = this.#intake.push(chunk)
+    const waiting = this.#deliver(batch)
+    if (batch && waiting) this.#settleLater(batch, waiting, done)
+    else done()
+  }
+
+  override _final(done: Done): void {
+    const batch = this.#intake.end()
+    const waiting = this.#deliver(batch)
+    const close = (): Promise<void> => this.#close().then(() => done())
+    if (batch && waiting) this.#settleLater(batch, waiting, close)
+    else close()
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#expire()
+    this.#close().then(() => done(error))
+  }
+
+  // Returns what the sink waits for, if it does.
+  #deliver(batch: Batch | undefined): Promise<void> | undefined {
+    if (!batch) return undefined
+    if (this.#deadline.signal.aborted && this.#closed === undefined) {
+      this.#monitor.dropped(batch.count, 'closed')
+      return undefined
+    }
+    try {
+      const waiting = this.#sink.write(batch)
+      if (waiting) return waiting
+      this.#delivered(batch)
+    } catch (error) {
+      this.#failed(batch, error)
+    }
+    return undefined
+  }
+
+  // At the deadline a batch that the sink still has is left to it, and counted with what is queued.
+  #settleLater(batch: Batch, waiting: Promise<void>, done: () => void): void {
+    let over = false
+    const finish = (settle: () => void): void => {
+      if (over) return
+      over = true
+      settle()
+      done()
+    }
+    this.#abandon = () => finish(() => {})
+    waiting.then(
+      () => finish(() => this.#delivered(batch)),
+      (error) => finish(() => this.#failed(batch, error)),
+    )
+  }
+
+  #delivered(batch: Batch): void {
+    if (!this.#sink.settles) this.#monitor.delivered(batch.count)
+  }
+
+  #failed(batch: Batch, error: unknown): void {
+    this.#monitor.failure('write', error)
+    this.#monitor.dropped(batch.count, 'failed')
+  }
+
+  // Resolves when the writes so far have reached the sink: an empty write queues behind those under way.
+  #written(): Promise<void> {
+    if (this.writableLength === 0) return Promise.resolve()
+    if (this.writableEnded) return new Promise((resolve) => this.once('close', resolve))
+    return new Promise((resolve) => super.write('', 'utf8', () => resolve()))
+  }
+
+  // The process ends now: what the sink cannot hand over at once is lost, which is told.
+  #lastMoment(): void {
+    this.#deliver(this.#intake.end())
+    this.flushSync()
+    const lost = this.#monitor.writeOff('exit')
+    if (lost > 0) this.#monitor.notice(`the process ended with ${lost} records that could not be delivered`)
+  }
+
+  #expire(): void {
+    clearTimeout(this.#deadlineTimer)
+    this.#deadline.abort()
+    this.#abandon?.()
+  }
+
+  #close(): Promise<void> {
+    this.#closed ??= this.#closeSink()
+    return this.#closed
+  }
+
+  async #closeSink(): Promise<void> {
+    const { signal } = this.#deadline
+    // A sink that does not keep to the deadline is left behind.
+    const expired = signal.aborted
+      ? new Promise((resolve) => setImmediate(resolve))
+      : new Promise((resolve) => signal.addEventListener('abort', () => setImmediate(resolve)))
+    try {
+      await Promise.race([this.#sink.close?.(signal), expired])
+    } catch (error) {
+      this.#monitor.failure('close', error)
+    }
+    clearInterval(this.#statsTimer)
+    clearTimeout(this.#deadlineTimer)
+    this.#forget()
+    this.#monitor.writeOff('closed')
+    this.#monitor.close()
+  }
+}

@@ -1,0 +1,39 @@
+// What handler packages are made of, and what users of all handlers may need.
+
+export { Batch, type BatchContext } from './batch.js'
+export { bytes, count, flag, name, oneOf, permissions, required, seconds, text } from './checks.js'
+export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
+export { HandlerOptionError, toError } from './errors.js'
+export { excText } from './exc-text.js'
+export { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from './formatter.js'
+export type { FormatRecord, FormatterOption } from './formatter-option.js'
+export { type FunctionOption, functionOption, loadFunction } from './function-option.js'
+export { Handler, type HandlerConfig } from './handler.js'
+export {
+  type CustomLevels,
+  getLevelName,
+  INFO,
+  LEVELS,
+  type Level,
+  type LevelRow,
+  levelCheck,
+  levelname,
+  levelno,
+  levelRow,
+  parseLevel,
+} from './levels.js'
+export { countLines, LineBuffer, splitLines } from './lines.js'
+export { type Drop, type Failure, Monitor, type OnError, type State, type Stats } from './monitor.js'
+export {
+  type Check,
+  type Checks,
+  type OptionTable,
+  optionTable,
+  type Resolved,
+  resolveOptions,
+  show,
+} from './options.js'
+export { Outbox, type Parcel } from './outbox.js'
+export { inPinoWorker } from './pino-thread.js'
+export { LogRecord, PINO_SHAPE, type RecordShape } from './record.js'
+export type { Sink } from './sink.js'

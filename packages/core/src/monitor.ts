@@ -1,0 +1,211 @@
+// What a handler tells about itself: its books, its state, its failures.
+
+import { writeSync } from 'node:fs'
+import { toError } from './errors.js'
+import { inPinoWorker, postToMainThread } from './pino-thread.js'
+import { Throttle } from './throttle.js'
+
+/** How a handler stands with its destination. */
+export type State = 'open' | 'degraded' | 'closed'
+
+/** What a failure at run time does. Python: `Handler.handleError` prints to stderr. */
+export type OnError = 'print' | 'ignore' | 'throw'
+
+/** A handler's books: received = delivered + dropped + deadLettered + invalid + queued. */
+export interface Stats {
+  readonly handler: string
+  readonly state: State
+  /** Records taken in, after `level` and `filter`. */
+  readonly received: number
+  /** Records that the destination has. */
+  readonly delivered: number
+  /** Records lost, by reason. */
+  readonly dropped: Readonly<Record<string, number>>
+  /** Records put aside in a file of their own. */
+  readonly deadLettered: number
+  /** Records that could not be put into the form that the destination takes. */
+  readonly invalid: number
+  /** Records taken in and not yet settled. */
+  readonly queued: number
+  /** Records that `level` or `filter` kept out; not part of `received`. */
+  readonly filtered: number
+  /** Bytes that the destination has. */
+  readonly bytes: number
+  /** Attempts after a failure. */
+  readonly retries: number
+  readonly lastError: string | null
+}
+
+/** Payload of the `failure` event: one for the first of a kind, then at most one in 30 seconds. */
+export interface Failure {
+  readonly handler: string
+  /** What went wrong, in a word: `write`, `open`, `format`, `encode`, ... */
+  readonly kind: string
+  readonly message: string
+  readonly code: string | null
+  /** Failures of this kind since the last event. */
+  readonly count: number
+}
+
+/** Payload of the `drop` event, at most one a second per reason. */
+export interface Drop {
+  readonly handler: string
+  readonly reason: string
+  readonly count: number
+}
+
+type Listener = (event: string, payload: unknown) => void
+
+/** Keeps the books of one handler, reports its failures, and passes its events on. */
+export class Monitor {
+  readonly handler: string
+  readonly #onError: OnError
+  #listener: Listener | undefined
+  #state: State = 'open'
+  #received = 0
+  #delivered = 0
+  #deadLettered = 0
+  #invalid = 0
+  #filtered = 0
+  #bytes = 0
+  #retries = 0
+  #lastError: string | null = null
+  readonly #dropped: Record<string, number> = {}
+  #writtenOff = 0
+  readonly #failures = new Throttle(30_000)
+  readonly #drops = new Throttle(1000)
+
+  constructor(handler: string, onError: OnError = 'print') {
+    this.handler = handler
+    this.#onError = onError
+  }
+
+  /** Where events go in this thread; in pino's worker they go to the main thread as well. */
+  listen(listener: Listener): void {
+    this.#listener = listener
+  }
+
+  /** A snapshot of the books. */
+  get stats(): Stats {
+    const dropped = Object.values(this.#dropped).reduce((sum, count) => sum + count, 0)
+    return {
+      handler: this.handler,
+      state: this.#state,
+      received: this.#received,
+      delivered: this.#delivered,
+      dropped: { ...this.#dropped },
+      deadLettered: this.#deadLettered,
+      invalid: this.#invalid,
+      queued: this.#received - this.#delivered - dropped - this.#deadLettered - this.#invalid,
+      filtered: this.#filtered,
+      bytes: this.#bytes,
+      retries: this.#retries,
+      lastError: this.#lastError,
+    }
+  }
+
+  received(count: number): void {
+    this.#received += count
+  }
+
+  filtered(count: number): void {
+    this.#filtered += count
+  }
+
+  delivered(count: number, bytes = 0): void {
+    this.#delivered += this.#unsettled(count)
+    this.#bytes += bytes
+  }
+
+  /** Records are lost for `reason`, a word or two that stand in the stats. */
+  dropped(count: number, reason: string): void {
+    const lost = this.#unsettled(count)
+    if (lost <= 0) return
+    this.#dropped[reason] = (this.#dropped[reason] ?? 0) + lost
+    const due = this.#drops.pass(reason, lost, Date.now())
+    if (due !== undefined) this.emit('drop', { handler: this.handler, reason, count: due } satisfies Drop)
+  }
+
+  /** All that is queued is dropped for `reason`; what becomes of it after all is not counted again. Returns how many. */
+  writeOff(reason: string): number {
+    const { queued } = this.stats
+    this.dropped(queued, reason)
+    this.#writtenOff += queued
+    return queued
+  }
+
+  /** A record cannot be put into the form that the destination takes. */
+  invalid(count: number, error: unknown): void {
+    this.#invalid += this.#unsettled(count)
+    this.failure('encode', error)
+  }
+
+  retried(): void {
+    this.#retries++
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  set state(state: State) {
+    if (state === this.#state) return
+    this.#state = state
+    this.emit('state', { handler: this.handler, state })
+  }
+
+  /** Reports a failure by the policy of `onError`, rate-limited per kind. */
+  failure(kind: string, thrown: unknown): void {
+    const error = toError(thrown)
+    this.#lastError = error.message
+    if (this.#onError === 'throw') {
+      this.#listener?.('error', error)
+      return
+    }
+    const count = this.#failures.pass(kind, 1, Date.now())
+    if (count === undefined) return
+    const more = count > 1 ? ` (${count - 1} more like this since the last report)` : ''
+    if (this.#onError === 'print') print(`[${this.handler}] ${error.message}${more}`)
+    const { message, code } = error
+    this.emit('failure', { handler: this.handler, kind, message, code: code ?? null, count } satisfies Failure)
+  }
+
+  /** Tells something that is no failure, by the policy of `onError`. */
+  notice(message: string): void {
+    if (this.#onError === 'print') print(`[${this.handler}] ${message}`)
+  }
+
+  /** Emits an event on the handler, and on the transport stream when this is pino's worker. */
+  emit(event: string, payload: unknown): void {
+    this.#listener?.(event, payload)
+    if (inPinoWorker) postToMainThread(event, payload)
+  }
+
+  /** The last word: what was held back, and the final books. */
+  close(): void {
+    for (const [reason, count] of this.#drops.rest()) {
+      this.emit('drop', { handler: this.handler, reason, count } satisfies Drop)
+    }
+    for (const [kind, count] of this.#failures.rest()) {
+      this.notice(`${count} more failures of kind "${kind}" since the last report`)
+    }
+    this.state = 'closed'
+    this.emit('stats', this.stats)
+  }
+
+  // How many of the records that are settled now have not been written off before.
+  #unsettled(count: number): number {
+    const late = Math.min(count, this.#writtenOff)
+    this.#writtenOff -= late
+    return count - late
+  }
+}
+
+// Straight to the descriptor: a worker's process.stderr goes through the main thread and is lost at process.exit().
+function print(text: string): void {
+  try {
+    writeSync(2, `${text}\n`)
+  } catch {
+    // There is nobody left to tell.
+  }
+}

@@ -1,0 +1,136 @@
+// Reading a handler's options: which exist, what each must be, what it is by default.
+
+import { inspect } from 'node:util'
+import { HandlerOptionError, toError } from './errors.js'
+
+/** What one option accepts, and what it becomes. */
+export interface Check<T> {
+  /** The accepted values in words; ends the sentence `option "x" must be ...` and stands in the README's table. */
+  readonly expected: string
+  /** Construction fails without it. Default: false. */
+  readonly required?: boolean
+  /**
+   * The value as the handler uses it; undefined when it is not accepted. An Error thrown here continues the sentence
+   * `option "x" ...`. `given` are all options, for a check that depends on another one.
+   */
+  parse(value: unknown, given: Given): T | undefined
+}
+
+/** Options as they were given. */
+export type Given = Readonly<Record<string, unknown>>
+
+/** A check for each option that `T` has. */
+export type Checks<T> = { readonly [K in keyof T]-?: Check<unknown> }
+
+/** The options that {@link resolveOptions} gives back: what each check makes of a value, or the default. */
+export type Resolved<C, D> = {
+  readonly [K in keyof C]:
+    | Parsed<C[K]>
+    | (K extends keyof D ? D[K] : C[K] extends { required: true } ? never : undefined)
+}
+
+type Parsed<C> = C extends Check<infer T> ? T : never
+
+/** Each option of a handler as documentation and command lines need it. */
+export type OptionTable = Readonly<Record<string, { expected: string; required: boolean; default: unknown }>>
+
+// pino mixes these into the options of a single `target`.
+const FROM_PINO = new Set(['$context', 'pinoWillSendConfig', 'levels', 'dedupe'])
+
+/**
+ * Checks the options of a handler and fills in its defaults.
+ * @throws {HandlerOptionError} for an unknown option (with the nearest known name), a wrong value, or a missing one.
+ */
+export function resolveOptions<C extends Readonly<Record<string, Check<unknown>>>, D extends object>(
+  handler: string,
+  checks: C,
+  defaults: D,
+  options: unknown,
+): Resolved<C, D> {
+  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
+    throw new HandlerOptionError(`[${handler}] options must be an object, got ${show(options)}`)
+  }
+  const given = Object.fromEntries(Object.entries(options ?? {}).filter(([option]) => !FROM_PINO.has(option)))
+  const resolved: Record<string, unknown> = Object.fromEntries(Object.entries(defaults))
+  try {
+    Object.assign(resolved, parseAll(checks, given))
+    for (const [option, check] of Object.entries(checks)) {
+      if (!check.required || resolved[option] !== undefined) continue
+      throw new Error(`option "${option}" is required: ${check.expected}`)
+    }
+  } catch (error) {
+    throw new HandlerOptionError(`[${handler}] ${toError(error).message}`, { cause: error })
+  }
+  // Each option has gone through its check, which has the type that Resolved says.
+  return resolved as Resolved<C, D>
+}
+
+/** The options that were given, each through its check; throws an Error that names the first one that is wrong. */
+export function parseAll(checks: Readonly<Record<string, Check<unknown>>>, given: Given): Record<string, unknown> {
+  const parsed: Record<string, unknown> = {}
+  for (const [option, value] of Object.entries(given)) {
+    const check = Object.hasOwn(checks, option) ? checks[option] : undefined
+    if (!check) throw new Error(`unknown option "${option}"${suggestion(option, Object.keys(checks))}`)
+    if (value !== undefined) parsed[option] = parseOne(option, check, value, given)
+  }
+  return parsed
+}
+
+/** The options of a handler as plain data. */
+export function optionTable(checks: Readonly<Record<string, Check<unknown>>>, defaults: Given): OptionTable {
+  return Object.fromEntries(
+    Object.entries(checks).map(([option, { expected, required = false }]) => [
+      option,
+      { expected, required, default: defaults[option] },
+    ]),
+  )
+}
+
+/** A value as it appears in an error text: short, on one line. */
+export function show(value: unknown): string {
+  const text = inspect(value, {
+    depth: 1,
+    breakLength: Number.POSITIVE_INFINITY,
+    maxStringLength: 80,
+    maxArrayLength: 5,
+  })
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text
+}
+
+function parseOne(option: string, check: Check<unknown>, value: unknown, given: Given): unknown {
+  let parsed: unknown
+  try {
+    parsed = check.parse(value, given)
+  } catch (error) {
+    throw new Error(`option "${option}" ${toError(error).message}`, { cause: error })
+  }
+  if (parsed === undefined) throw new Error(`option "${option}" must be ${check.expected}, got ${show(value)}`)
+  return parsed
+}
+
+function suggestion(option: string, known: readonly string[]): string {
+  const wanted = plain(option)
+  const [nearest] = known
+    .map((name) => ({ name, distance: editDistance(wanted, plain(name)) }))
+    .sort((a, b) => a.distance - b.distance)
+  if (nearest && nearest.distance <= Math.ceil(wanted.length * 0.4)) return `; did you mean "${nearest.name}"?`
+  return `; known options: ${[...known].sort().join(', ')}`
+}
+
+// `max_bytes`, `MaxBytes` and `max-bytes` are all maxBytes to a reader.
+function plain(name: string): string {
+  return name.replaceAll(/[_-]/g, '').toLowerCase()
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1)
+      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1))
+    }
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}

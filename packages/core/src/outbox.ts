@@ -1,0 +1,70 @@
+// The bounded queue between a handler and something slow.
+
+/** Records on their way out together. */
+export interface Parcel {
+  /** How many records. */
+  readonly count: number
+  /** What goes out for each record. */
+  readonly entries: readonly string[]
+  /** The entries joined. */
+  readonly text: string
+}
+
+/** Holds records in order, up to a number of bytes; the oldest make room for the newest. */
+export class Outbox {
+  readonly #maxBytes: number
+  #entries: string[] = []
+  #first = 0
+  #bytes = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** How many records it holds. */
+  get count(): number {
+    return this.#entries.length - this.#first
+  }
+
+  /** How many bytes of UTF-8 they are. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Adds the records of `parcel` and returns how many had to go: the oldest, or one that is larger than the limit itself. */
+  push(parcel: Parcel): number {
+    let dropped = 0
+    for (const entry of parcel.entries) {
+      const bytes = Buffer.byteLength(entry)
+      if (bytes > this.#maxBytes) {
+        dropped++
+        continue
+      }
+      this.#entries.push(entry)
+      this.#bytes += bytes
+      for (; this.#bytes > this.#maxBytes; dropped++) this.#dropOldest()
+    }
+    if (this.#first > 1024 && this.#first * 2 > this.#entries.length) this.#forgetTaken()
+    return dropped
+  }
+
+  /** Takes out all that it holds. */
+  take(): Parcel {
+    this.#forgetTaken()
+    const entries = this.#entries
+    this.#entries = []
+    this.#bytes = 0
+    return { count: entries.length, entries, text: entries.join('') }
+  }
+
+  // Its place stays for a while, its text does not.
+  #dropOldest(): void {
+    this.#bytes -= Buffer.byteLength(this.#entries[this.#first] ?? '')
+    this.#entries[this.#first++] = ''
+  }
+
+  #forgetTaken(): void {
+    this.#entries.splice(0, this.#first)
+    this.#first = 0
+  }
+}

@@ -1,0 +1,11 @@
+// Python's text formatting: the operators and modules that logging.Formatter stands on.
+export { type BraceFormat, compileBrace } from './brace-format.js'
+export { type FormatSpec, formatValue, parseSpec } from './format-spec.js'
+export { getMessage } from './message.js'
+export { compilePercent, type PercentFormat } from './percent-format.js'
+export { ascii, repr, str } from './repr.js'
+export { compileStrftime, strftime, unknownDirective } from './strftime.js'
+export { type Style, styles } from './style.js'
+export { compileTemplate } from './template.js'
+export { type TimeTuple, timeTuple } from './time-tuple.js'
+export { type Fields, Float, PythonError, Tuple, typeName } from './value.js'

@@ -1,0 +1,17 @@
+// The object that a handler package writes: what to do with a batch.
+
+import type { Batch } from './batch.js'
+
+/** A destination. Every verb may wait by returning a promise; one that does not has nothing to wait for. */
+export interface Sink {
+  /** The sink settles each record of a batch itself, now or later, through the monitor; without it, a write that returns has delivered. */
+  readonly settles?: boolean
+  /** Takes a batch; throws or rejects when its records are lost. Called after `close` too, for records that come late. */
+  write(batch: Batch): void | Promise<void>
+  /** Resolves when the destination has all that was written. */
+  flush?(): void | Promise<void>
+  /** The same without waiting, for the last moments of a process. */
+  flushSync?(): void
+  /** Delivers what is left until `signal` aborts, then lets go of everything; what is still left is counted as dropped. */
+  close?(signal: AbortSignal): void | Promise<void>
+}

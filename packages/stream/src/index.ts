@@ -1,0 +1,89 @@
+// Records to stdout, stderr, a file descriptor or a Writable.
+
+import { Writable } from 'node:stream'
+import {
+  bytes,
+  type Check,
+  type Checks,
+  type CommonOptions,
+  commonChecks,
+  commonDefaults,
+  Handler,
+  type Monitor,
+  type OptionTable,
+  optionTable,
+  resolveOptions,
+  type Sink,
+  text,
+} from '@pino-handlers/core'
+import { createEncoder, DescriptorWriter, type Size } from '@pino-handlers/core/file'
+import { WritableSink } from './writable-sink.js'
+
+/** Options of {@link stream}. */
+export interface StreamOptions extends CommonOptions {
+  /** 'stderr', 'stdout', a file descriptor, or in-process any Writable. None of them is closed. Python: `stream=None`, which is stderr. */
+  stream?: 'stderr' | 'stdout' | number | Writable
+  /** What ends each record. Python: `StreamHandler.terminator`. */
+  terminator?: string
+  /** Bytes of records to hold while the reader is slow; beyond it the oldest are dropped and counted. */
+  maxQueueBytes?: Size
+}
+
+const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 }
+
+const streamCheck: Check<number | Writable> = {
+  expected: "'stderr', 'stdout', a file descriptor, or in-process a Writable",
+  parse(value) {
+    if (typeof value === 'string') return DESCRIPTORS[value]
+    if (value instanceof Writable) return value
+    return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
+  },
+}
+
+const checks = {
+  stream: streamCheck,
+  terminator: text,
+  maxQueueBytes: bytes,
+  ...commonChecks,
+} satisfies Checks<StreamOptions>
+const defaults = { stream: 'stderr', terminator: '\n', maxQueueBytes: 16 * 1024 * 1024, ...commonDefaults }
+
+/** The options of this handler as data, for documentation and command lines. */
+export const options: OptionTable = optionTable(checks, defaults)
+
+/**
+ * Writes records to stdout, stderr, a descriptor or a Writable, straight to the descriptor also in a worker. A reader
+ * that leaves ends it quietly, one that is slow costs at most `maxQueueBytes` of memory. Throws a HandlerOptionError for
+ * a wrong option. Python: `logging.StreamHandler`.
+ */
+export default function stream(options?: StreamOptions): Handler {
+  const settings = resolveOptions('stream', checks, defaults, options)
+  const { terminator, maxQueueBytes, closeTimeout } = settings
+  const target = typeof settings.stream === 'string' ? 2 : settings.stream
+  return new Handler({ name: 'stream', settings, terminator }, (monitor) =>
+    target instanceof Writable
+      ? new WritableSink(target, maxQueueBytes, monitor)
+      : descriptorSink(target, maxQueueBytes, closeTimeout, monitor),
+  )
+}
+
+// Characters that UTF-8 does not have are escaped, as Python's stderr does.
+function descriptorSink(fd: number, maxQueueBytes: number, closeTimeout: number, monitor: Monitor): Sink {
+  return new DescriptorWriter(
+    {
+      label: fd === 1 ? 'stdout' : fd === 2 ? 'stderr' : `descriptor ${fd}`,
+      open: () => fd,
+      owned: false,
+      reopens: true,
+      encoder: createEncoder('utf-8', 'backslashreplace'),
+      bufferSize: 0,
+      flushInterval: 0,
+      flushLevel: 0,
+      maxQueueBytes,
+      closeTimeout,
+    },
+    monitor,
+  )
+}
+
+export { stream, stream as 'module.exports' }

@@ -1,0 +1,68 @@
+// A Writable of the application as a destination.
+
+import type { Writable } from 'node:stream'
+import { type Batch, type Monitor, Outbox, type Parcel, type Sink } from '@pino-handlers/core'
+
+/** A sink that writes to a Writable and leaves it open; while it is slow, records are held within bounds. */
+export class WritableSink implements Sink {
+  readonly settles = true
+  readonly #target: Writable
+  readonly #monitor: Monitor
+  readonly #outbox: Outbox
+  #underway = 0
+  #waiting: (() => void)[] = []
+
+  constructor(target: Writable, maxQueueBytes: number, monitor: Monitor) {
+    this.#target = target
+    this.#monitor = monitor
+    this.#outbox = new Outbox(maxQueueBytes)
+    target.on('drain', () => this.#drain())
+    target.on('close', () => this.#end())
+    // Its write callbacks count what is lost; unheard, the event would end the process.
+    target.on('error', (error) => monitor.failure('write', error))
+  }
+
+  write(batch: Batch): void {
+    if (this.#target.writableEnded || this.#target.destroyed) this.#monitor.dropped(batch.count, 'stream closed')
+    else if (this.#outbox.count === 0 && !this.#target.writableNeedDrain) this.#send(batch)
+    else this.#monitor.dropped(this.#outbox.push(batch), 'overflow')
+  }
+
+  async flush(): Promise<void> {
+    while (this.#underway > 0) await this.#settled()
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    signal.addEventListener('abort', () => this.#tell())
+    while (this.#underway > 0 && !signal.aborted) await this.#settled()
+    this.#monitor.dropped(this.#outbox.take().count, 'closed')
+  }
+
+  #send({ text, count }: Parcel): void {
+    this.#underway++
+    this.#target.write(text, (error) => {
+      this.#underway--
+      if (error) this.#monitor.dropped(count, 'failed')
+      else this.#monitor.delivered(count, Buffer.byteLength(text))
+      this.#tell()
+    })
+  }
+
+  #drain(): void {
+    if (this.#outbox.count > 0) this.#send(this.#outbox.take())
+  }
+
+  #end(): void {
+    this.#monitor.dropped(this.#outbox.take().count, 'stream closed')
+    this.#tell()
+  }
+
+  // Resolves when a write has ended.
+  #settled(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}
