@@ -1,0 +1,16 @@
+// Every handler that exists, in the order of Python's documentation; a new one adds its line.
+
+import type { Row } from '../row.js'
+import { file, fileFormatted } from './file.js'
+import { nullHandler } from './null.js'
+import { stream, streamToPipe } from './stream.js'
+
+/** The rows of the demo. */
+export const rows: readonly Row[] = [
+  stream,
+  // Windows has no FIFOs.
+  ...(process.platform === 'win32' ? [] : [streamToPipe]),
+  file,
+  fileFormatted,
+  nullHandler,
+]

@@ -1,0 +1,65 @@
+// Never run: it compiles, under nodenext and under bundler resolution, or the types have changed.
+import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
+import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
+import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
+import pino from 'pino'
+
+// A target's options are those of its handler.
+const filename = 'app.log'
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename } })
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, mode: 'w', maxQueueBytes: '10MB' } })
+pino.transport<NullOptions>({ target: '@pino-handlers/null', options: {} })
+pino.transport<NullOptions>({ target: '@pino-handlers/null' })
+pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { stream: 'stdout' } })
+
+// What every handler takes.
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, level: 'warn', filter: 'app' } })
+pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { level: 35, onError: 'ignore' } })
+pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { formatter: { fmt: '%(message)s' } } })
+pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { formatter: './format.js#line' } })
+stream({ formatter: (record) => record.message, filter: (record) => record.levelno > 20 })
+
+// An option of no handler, or of another one, does not compile.
+// @ts-expect-error
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, maxbytes: 1 } })
+// @ts-expect-error
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { fileName: 'app.log' } })
+// @ts-expect-error
+pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { filename } })
+// @ts-expect-error
+pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { filename } })
+// @ts-expect-error
+file({ filename, maxbytes: 1 })
+// @ts-expect-error
+stream({ formatter: { format: '%(message)s' } })
+
+// Neither does a wrong value.
+// @ts-expect-error
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename: 1 } })
+// @ts-expect-error
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, mode: 'x+' } })
+// @ts-expect-error
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, maxQueueBytes: 'much' } })
+// @ts-expect-error
+pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { stream: 'stdin' } })
+// @ts-expect-error
+pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { onError: 'explode' } })
+
+// What Python requires is required.
+// @ts-expect-error
+pino.transport<FileOptions>({ target: '@pino-handlers/file', options: {} })
+// @ts-expect-error
+file()
+// @ts-expect-error
+file({})
+
+// In-process, the same export is a factory of a stream that pino takes.
+pino(file({ filename }))
+pino(nullHandler())
+pino(stream())
+pino({}, pino.multistream([{ level: 'debug', stream: file({ filename }) }, { stream: stream() }]))
+
+// The default export is also the named one.
+sameFile satisfies typeof file
+sameNull satisfies typeof nullHandler
+sameStream satisfies typeof stream

@@ -1,0 +1,150 @@
+// What is true of every handler in pino's worker thread. Each application is a process of its own.
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import type { Stats } from '@pino-handlers/core'
+import type { WorkerApp } from './fixtures/worker-app.js'
+import { handlers } from './handlers.js'
+import { assertBalanced } from './support/books.js'
+import { fixture, type Run, runFixture } from './support/run-node.js'
+import { tempDir } from './support/temp-dir.js'
+
+for (const { name, read, ...row } of handlers) {
+  const target = `@pino-handlers/${name}`
+  const optionsFor = (dir: string): Record<string, unknown> =>
+    name === 'stream' ? { stream: join(dir, 'stream.log') } : row.options(dir)
+  const messages = (dir: string): unknown[] | undefined => read?.(dir).map((line) => JSON.parse(line).msg)
+
+  describe(`${name}: worker`, () => {
+    it('delivers all records as the target of a transport, and tells its books', async (t) => {
+      const dir = tempDir(t)
+
+      const run = await runApp({ transport: { target, options: optionsFor(dir) }, records: 10_000, ending: 'end' })
+
+      const stats = statsOf(run)
+      assertBalanced(stats)
+      assert.deepEqual([stats.handler, stats.received, stats.delivered], [name, 10_000, 10_000])
+      if (read) assert.deepEqual(messages(dir), numbers(10_000))
+    })
+
+    it('delivers all records when the process exits right after the last one', async (t) => {
+      const dir = tempDir(t)
+
+      const run = await runApp({ transport: { target, options: optionsFor(dir) }, records: 10_000, ending: 'exit' })
+
+      assert.deepEqual([run.code, run.stderr], [3, ''])
+      if (read) assert.deepEqual(messages(dir), numbers(10_000))
+    })
+
+    it('delivers all records when an error ends the process', async (t) => {
+      const dir = tempDir(t)
+
+      const run = await runApp({ transport: { target, options: optionsFor(dir) }, records: 1000, ending: 'throw' })
+
+      assert.equal(run.code, 1)
+      assert.match(run.stderr, /on purpose/)
+      if (read) assert.deepEqual(messages(dir), numbers(1000))
+    })
+
+    it('has delivered everything when flush calls back', async (t) => {
+      const dir = tempDir(t)
+
+      const run = await runApp({ transport: { target, options: optionsFor(dir) }, records: 1000, ending: 'flush' })
+
+      assert.deepEqual([run.stdout, run.signal], ['flushed\n', 'SIGKILL'])
+      if (read) assert.deepEqual(messages(dir), numbers(1000))
+    })
+
+    it('works as one of several targets, with a level of its own', async (t) => {
+      const dir = tempDir(t)
+      const targets = [
+        { target, level: 'trace', options: { ...optionsFor(dir), level: 'warn' } },
+        { target: 'pino/file', level: 'trace', options: { destination: join(dir, 'sibling.log') } },
+      ]
+
+      const run = await runApp({
+        transport: { targets },
+        records: [
+          ['info', 'a'],
+          ['warn', 'b'],
+          ['error', 'c'],
+        ],
+        ending: 'end',
+      })
+
+      const stats = statsOf(run)
+      assertBalanced(stats)
+      assert.deepEqual([stats.received, stats.filtered, stats.delivered], [2, 1, 2])
+      if (read) assert.deepEqual(messages(dir), ['b', 'c'])
+    })
+
+    it('has what arrived before a sibling target killed the worker', async (t) => {
+      const dir = tempDir(t)
+      const targets = [
+        { target, options: optionsFor(dir) },
+        { target: fixture('failing-target'), options: {} },
+      ]
+
+      const run = await runApp({ transport: { targets }, records: 2, ending: 'error' })
+
+      assert.equal(run.code, 0)
+      assert.match(run.stdout, /the sibling fails/)
+      if (read) assert.deepEqual(messages(dir)?.slice(0, 1), ['0'])
+    })
+
+    it('stands at the end of a pipeline', async (t) => {
+      const dir = tempDir(t)
+      const pipeline = [{ target: fixture('upper-transform') }, { target, options: optionsFor(dir) }]
+
+      const run = await runApp({ transport: { pipeline }, records: [['info', 'hello']], ending: 'end' })
+
+      assert.equal(statsOf(run).delivered, 1)
+      if (read) assert.deepEqual(messages(dir), ['HELLO'])
+    })
+
+    it("knows pino's custom levels and keys without being told", async (t) => {
+      const dir = tempDir(t)
+      const formatter = { fmt: '%(levelname)s %(levelno)s %(message)s' }
+
+      const run = await runApp({
+        transport: { target, options: { ...optionsFor(dir), formatter } },
+        pino: { customLevels: { notice: 35 }, messageKey: 'text', errorKey: 'problem' },
+        records: [
+          ['notice', 'hello'],
+          ['info', 'world'],
+        ],
+        ending: 'end',
+      })
+
+      assert.equal(statsOf(run).delivered, 2)
+      if (read) assert.deepEqual(read(dir), ['NOTICE 25 hello\n', 'INFO 20 world\n'])
+    })
+
+    it('tells what is wrong with an option in words that survive the worker', async (t) => {
+      const options = { ...optionsFor(tempDir(t)), levle: 'info' }
+
+      const run = await runApp({ transport: { target, options }, records: 0, ending: 'error' })
+
+      assert.match(
+        run.stdout,
+        new RegExp(`\\[${name}\\] unknown option \\\\"levle\\\\"; did you mean \\\\"level\\\\"\\?`),
+      )
+    })
+  })
+}
+
+function runApp(app: WorkerApp): Promise<Run> {
+  return runFixture('worker-app', app)
+}
+
+function statsOf({ stdout, stderr }: Run): Stats {
+  const events: [string, Stats][] = JSON.parse(stdout || '[]')
+  const [, stats] = events.find(([event]) => event === 'stats') ?? []
+  assert.ok(stats, `no stats among the events; stdout: ${stdout}; stderr: ${stderr}`)
+  return stats
+}
+
+function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(index))
+}
