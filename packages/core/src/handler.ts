@@ -6,7 +6,7 @@ import type { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { Intake } from './intake.js'
 import { Monitor, type Stats } from './monitor.js'
-import { inPinoWorker } from './pino-thread.js'
+import { inPinoWorker, whenConfigured } from './pino-thread.js'
 import type { Sink } from './sink.js'
 
 type Done = (error?: Error | null) => void
@@ -82,22 +82,22 @@ export class Handler extends Writable {
   override write(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
     const open = !this.writableEnded && !this.destroyed
     if (open) return typeof encoding === 'string' ? super.write(chunk, encoding, done) : super.write(chunk, encoding)
-    this.#deliver(this.#intake.push(chunk))
+    this.#deliverAside(this.#intake.push(chunk))
     const told = typeof encoding === 'function' ? encoding : done
     if (told) process.nextTick(told)
     return true
   }
 
   override end(...args: readonly unknown[]): this {
-    this.#deadlineTimer ??= setTimeout(() => this.#expire(), this.#closeTimeout)
+    if (!this.#closed) this.#deadlineTimer ??= setTimeout(() => this.#expire(), this.#closeTimeout)
     return Reflect.apply(super.end, this, args)
   }
 
   override _write(chunk: string | Uint8Array, encoding: BufferEncoding, done: Done): void {
-    // pino's configuration, which says where the message is, may be a turn behind the first lines.
+    // pino's configuration, which says where the message is, may come a little later than the first lines.
     if (!this.#waited && !this.#intake.ready) {
       this.#waited = true
-      setImmediate(() => this._write(chunk, encoding, done))
+      whenConfigured(() => this._write(chunk, encoding, done))
       return
     }
     const batch = this.#intake.push(chunk)
@@ -136,6 +136,16 @@ export class Handler extends Writable {
     return undefined
   }
 
+  // For records that nothing waits for: they came after the end, or at the end of the process.
+  #deliverAside(batch: Batch | undefined): void {
+    const waiting = this.#deliver(batch)
+    if (!batch || !waiting) return
+    waiting.then(
+      () => this.#delivered(batch),
+      (error) => this.#failed(batch, error),
+    )
+  }
+
   // At the deadline a batch that the sink still has is left to it, and counted with what is queued.
   #settleLater(batch: Batch, waiting: Promise<void>, done: () => void): void {
     let over = false
@@ -157,8 +167,8 @@ export class Handler extends Writable {
   }
 
   #failed(batch: Batch, error: unknown): void {
-    this.#monitor.failure('write', error)
     this.#monitor.dropped(batch.count, 'failed')
+    this.#monitor.failure('write', error)
   }
 
   // Resolves when the writes so far have reached the sink: an empty write queues behind those under way.
@@ -170,7 +180,7 @@ export class Handler extends Writable {
 
   // The process ends now: what the sink cannot hand over at once is lost, which is told.
   #lastMoment(): void {
-    this.#deliver(this.#intake.end())
+    this.#deliverAside(this.#intake.end())
     this.flushSync()
     const lost = this.#monitor.writeOff('exit')
     if (lost > 0) this.#monitor.notice(`the process ended with ${lost} records that could not be delivered`)

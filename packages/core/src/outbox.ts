@@ -48,6 +48,13 @@ export class Outbox {
     return dropped
   }
 
+  /** Puts records back where they were taken from; they are within the limit, or were never queued. */
+  putBack(parcel: Parcel): void {
+    const { entries } = this.take()
+    this.#entries = [...parcel.entries, ...entries]
+    this.#bytes = this.#entries.reduce((sum, entry) => sum + Buffer.byteLength(entry), 0)
+  }
+
   /** Takes out all that it holds. */
   take(): Parcel {
     this.#forgetTaken()

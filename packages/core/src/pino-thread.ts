@@ -13,14 +13,42 @@ export interface PinoConfig {
 export const inPinoWorker: boolean =
   !isMainThread && parentPort !== null && typeof workerData?.workerData?.$context?.threadStreamVersion === 'string'
 
-let config: PinoConfig | undefined
+const port = inPinoWorker ? parentPort : null
 
-// pino posts its configuration once to each worker, so it is caught when this module loads and kept for the thread: a
-// target that subscribes later, or with expectPinoConfig beside another, would never see it and hang the process.
-if (inPinoWorker) {
-  parentPort?.on('message', (message: unknown) => {
-    if (isConfigMessage(message)) config = message.config
+let config: PinoConfig | undefined
+const waiting = new Set<() => void>()
+
+// pino posts its configuration once to each worker, so it is caught when this module loads and kept for the thread.
+// Whoever listens later gets it once more: a target with expectPinoConfig that loads slowly would wait for ever.
+if (port) {
+  port.on('message', (message: unknown) => {
+    if (!isConfigMessage(message)) return
+    config = message.config
+    for (const listener of waiting) listener()
   })
+  const listen = port.on.bind(port)
+  port.on = ((event: string, listener: (message: unknown) => void) => {
+    if (event === 'message' && config) process.nextTick(listener, { code: 'PINO_CONFIG', config })
+    return listen(event, listener)
+  }) as typeof port.on
+}
+
+// How long the first records wait for the configuration, which was posted before them.
+const PATIENCE = 100
+
+/** True when pino's configuration has arrived, or none is to be expected. */
+export function isConfigured(): boolean {
+  return config !== undefined || workerData?.workerData?.pinoWillSendConfig !== true
+}
+
+/** Calls `done` when pino's configuration has arrived, or after a tenth of a second, since nothing may depend on it. */
+export function whenConfigured(done: () => void): void {
+  const finish = (): void => {
+    clearTimeout(timer)
+    if (waiting.delete(finish)) done()
+  }
+  const timer = setTimeout(finish, PATIENCE)
+  waiting.add(finish)
 }
 
 function isConfigMessage(message: unknown): message is { config: PinoConfig } {
@@ -37,5 +65,5 @@ export function pinoConfig(): PinoConfig | undefined {
 
 /** Emits `name` with `payload` on the transport stream in the main thread. */
 export function postToMainThread(name: string, payload: unknown): void {
-  parentPort?.postMessage({ code: 'EVENT', name, args: [payload] })
+  port?.postMessage({ code: 'EVENT', name, args: [payload] })
 }

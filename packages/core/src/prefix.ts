@@ -15,14 +15,6 @@ export function prefixTime(line: string): number | string | undefined {
   return at !== -1 && line.startsWith(TIME, at) ? valueAt(line, at + TIME.length) : undefined
 }
 
-/** The level of pino's usual lines by two digits at a fixed place; undefined for any other line. */
-export function twoDigitLevel(line: string, start: number): number | undefined {
-  const tens = line.charCodeAt(start + 9) - 48
-  const ones = line.charCodeAt(start + 10) - 48
-  if (tens < 1 || tens > 9 || ones < 0 || ones > 9 || line.charCodeAt(start + 11) !== 44) return undefined
-  return line.startsWith(LEVEL, start) ? tens * 10 + ones : undefined
-}
-
 // A JSON number, or a string without escapes, that ends the object or is followed by the next key.
 function valueAt(line: string, start: number): number | string | undefined {
   if (line.charCodeAt(start) === 34) {

@@ -1,7 +1,7 @@
 // How the lines of this logger are shaped: the handler's options first, then what pino has told this thread.
 
 import type { CommonSettings } from './common.js'
-import { inPinoWorker, type PinoConfig, pinoConfig } from './pino-thread.js'
+import { isConfigured, type PinoConfig, pinoConfig } from './pino-thread.js'
 import { PINO_SHAPE, type RecordShape } from './record.js'
 
 /** Gives the shape of records, which is known for certain only after pino's configuration has reached the thread. */
@@ -17,7 +17,7 @@ export class ShapeSource {
 
   /** False while this is pino's worker and its configuration is still on the way. */
   get settled(): boolean {
-    return !inPinoWorker || pinoConfig() !== undefined
+    return isConfigured()
   }
 
   get current(): RecordShape {

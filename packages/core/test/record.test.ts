@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { inspect } from 'node:util'
 import { LogRecord, PINO_SHAPE, type RecordShape } from '@pino-handlers/core'
 import fc from 'fast-check'
 import pino from 'pino'
@@ -235,7 +236,7 @@ describe('LogRecord', () => {
           const record = new LogRecord(line)
           for (const name of ATTRIBUTES) {
             const value = Reflect.get(record, name)
-            assert.ok(value !== undefined && !Number.isNaN(value), `${name} is ${value} for ${line}`)
+            assert.ok(value !== undefined && !Number.isNaN(value), `${name} is ${inspect(value)} for ${line}`)
           }
           assert.ok(!/NaN|undefined/.test(record.asctime), record.asctime)
         },

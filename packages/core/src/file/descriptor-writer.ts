@@ -30,7 +30,33 @@ export interface DescriptorTarget {
   readonly maxQueueBytes: number
   /** Seconds that {@link DescriptorWriter.flushSync} waits for a slow reader. */
   readonly closeTimeout: number
+  /** Decides before each write whether the file is still the right one; without it, it always is. */
+  readonly plan?: Plan
 }
+
+/** What is to be written next, and the file as it is. */
+export interface Situation {
+  readonly parcel: Parcel
+  /** The open descriptor of a regular file. */
+  readonly fd: number
+  /** Bytes in the file. */
+  readonly size: number
+  /** Bytes that a text takes in the file. */
+  measure(text: string): number
+}
+
+/** What happens next: at most one change of file, then a write, then the rest is planned anew. */
+export interface Step {
+  /** Runs while the file is closed, which is opened again afterwards. */
+  readonly change?: () => void
+  /** What goes to the file then. */
+  readonly head: Parcel
+  /** What is left. */
+  readonly rest?: Parcel | undefined
+}
+
+/** Decides, and does nothing yet. */
+export type Plan = (situation: Situation) => Step
 
 // After a failure the next attempt comes after 1, 2, 4 ... 30 seconds; a reader that is only slow is asked much sooner.
 const FAILING = { first: 1000, last: 30_000 }
@@ -66,6 +92,8 @@ export class DescriptorWriter implements Sink {
   readonly #bufferSize: number
   #boom: Boom | undefined
   #fd = -1
+  #size = 0
+  #isFile = false
   #sync = true
   #inflight: Inflight | undefined
   #error: (Error & { code?: string }) | undefined
@@ -184,10 +212,45 @@ export class DescriptorWriter implements Sink {
   #drain(): void {
     clearTimeout(this.#flushTimer)
     this.#flushTimer = undefined
-    if (!this.#inflight && this.#outbox.count > 0) this.#put(this.#outbox.take())
+    while (!this.#inflight && !this.#error && this.#outbox.count > 0) this.#put(this.#outbox.take())
   }
 
+  // Writes a parcel, in as many steps as the plan makes of it; what cannot go now waits at the head of the outbox.
   #put(parcel: Parcel): void {
+    let rest: Parcel | undefined = parcel
+    while (rest && !this.#inflight && !this.#error) {
+      const step: Step | undefined = this.#target.plan ? this.#nextStep(this.#target.plan, rest) : { head: rest }
+      if (!step) break
+      this.#send(step.head)
+      rest = step.rest
+    }
+    if (rest) this.#outbox.putBack(rest)
+  }
+
+  // Undefined when the file cannot be opened, after which nothing of the parcel has gone.
+  #nextStep(plan: Plan, parcel: Parcel): Step | undefined {
+    if (!this.#tryToOpen()) return undefined
+    if (!this.#isFile) return { head: parcel }
+    const measure = (text: string): number => Buffer.byteLength(this.#target.encoder.encode(text))
+    const step = plan({ parcel, fd: this.#fd, size: this.#size, measure })
+    if (!step.change) return step
+    closeSync(this.#fd)
+    this.#boom = undefined
+    step.change()
+    return this.#tryToOpen() ? step : undefined
+  }
+
+  #tryToOpen(): boolean {
+    try {
+      this.open()
+      return true
+    } catch (error) {
+      this.#fail('open', toError(error))
+      return false
+    }
+  }
+
+  #send(parcel: Parcel): void {
     const { encodable, data } = this.#encode(parcel)
     if (encodable.count === 0) return
     this.#inflight = { parcel: encodable, data, size: Buffer.byteLength(data), given: false, written: 0 }
@@ -195,12 +258,7 @@ export class DescriptorWriter implements Sink {
   }
 
   #give(inflight: Inflight): void {
-    try {
-      this.open()
-    } catch (error) {
-      this.#fail('open', toError(error))
-      return
-    }
+    if (!this.#tryToOpen()) return
     // An empty write makes sonic-boom go on with what it could not write before.
     const nothing = this.#target.encoder.binary ? NO_BYTES : ''
     const data = inflight.given ? nothing : inflight.data
@@ -213,10 +271,12 @@ export class DescriptorWriter implements Sink {
     const done = this.#inflight
     if (!done) return
     this.#inflight = undefined
+    this.#size += done.size
     this.#monitor.delivered(done.parcel.count, done.size)
     if (this.#monitor.state === 'degraded') this.#recover()
     this.#attempts = 0
-    if (this.#outbox.count > 0) this.#put(this.#outbox.take())
+    // A synchronous write has a loop around it that goes on.
+    if (!this.#sync) this.#drain()
     this.#changed()
   }
 
@@ -249,7 +309,7 @@ export class DescriptorWriter implements Sink {
     if (this.#failing) this.#monitor.retried()
     this.#error = undefined
     if (this.#inflight) this.#give(this.#inflight)
-    else this.#drain()
+    this.#drain()
   }
 
   // The reader has left, as `head -1` does: a quiet end, but a counted one.
@@ -302,8 +362,10 @@ export class DescriptorWriter implements Sink {
       const stat = fstatSync(fd)
       // Only a file is sure to take what it is given; anything else may keep a worker's thread waiting.
       // After the end there is no time to wait.
-      this.#sync = stat.isFile() || !inPinoWorker || this.#closed
-      if (stat.isFile() && stat.size === 0 && encoder.mark.length > 0) writeSync(fd, encoder.mark)
+      this.#isFile = stat.isFile()
+      this.#sync = this.#isFile || !inPinoWorker || this.#closed
+      this.#size = stat.size
+      if (this.#isFile && stat.size === 0) this.#size = writeSync(fd, encoder.mark)
     } catch (error) {
       if (this.#target.owned) closeSync(fd)
       throw error

@@ -70,8 +70,10 @@ function latin(pattern: RegExp): Charset {
 function foreign(encoding: string): Charset | undefined {
   const iconv = loadIconv(encoding)
   if (!iconv.encodingExists(encoding)) return undefined
-  const bytes = (text: string): Uint8Array => iconv.encode(text, encoding)
-  return { binary: true, bytes, fits: (text) => iconv.decode(iconv.encode(text, encoding), encoding) === text }
+  // For an encoding with a byte order mark, such as utf-32, this is the mark; for any other it is nothing.
+  const mark = [...iconv.encode('', encoding)]
+  const bytes = (text: string): Uint8Array => iconv.encode(text, encoding, { addBOM: false })
+  return { mark, binary: true, bytes, fits: (text) => iconv.decode(bytes(text), encoding) === text }
 }
 
 function loadIconv(encoding: string): typeof import('iconv-lite') {

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the workspace; this file runs as build/scripts/sources.js. */
+export const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** A package: its folder's name in packages/, which is its name without the scope. */
+export const packages: string[] = readdirSync(join(root, 'packages'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(root, 'packages', entry.name, 'package.json')))
+  .map((entry) => entry.name)
+  .sort()
+
+/** Every file below a folder of the workspace, as paths from its root with forward slashes. */
+export function filesIn(folder: string): string[] {
+  if (!existsSync(join(root, folder))) return []
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+}
+
+/** The source that the compiler made a file from, or nothing when it did not make it. */
+export function sourceOf(output: string): string | undefined {
+  const source = output.replace(/\.(d\.ts|js)(\.map)?$/, '.ts')
+  if (source === output) return undefined
+  if (source.startsWith('build/')) return source.slice('build/'.length)
+  return source.replace(/^(packages\/[^/]+)\/dist\//, '$1/src/')
+}
