@@ -3,6 +3,7 @@
 import type { FormatRecord } from './formatter-option.js'
 import { splitLines } from './lines.js'
 import type { Monitor } from './monitor.js'
+import type { Parcel } from './parcel.js'
 import { LogRecord, type RecordShape } from './record.js'
 
 /** What a batch needs to make records and their texts. */
@@ -14,7 +15,7 @@ export interface BatchContext {
 }
 
 /** Records that arrived together and leave together. */
-export class Batch {
+export class Batch implements Parcel {
   /** How many records it holds. */
   readonly count: number
   readonly #raw: string
@@ -50,7 +51,12 @@ export class Batch {
 
   /** All entries as one text; the untouched lines when nothing changes them. */
   get text(): string {
-    return this.#context.format || this.#context.terminator !== '\n' ? this.entries.join('') : this.#raw
+    return this.linewise ? this.#raw : this.entries.join('')
+  }
+
+  /** The entries are the lines as they came. */
+  get linewise(): boolean {
+    return !this.#context.format && this.#context.terminator === '\n'
   }
 
   // A record whose formatting fails goes out as its line: a wrong format must not cost a record.

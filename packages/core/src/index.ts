@@ -33,7 +33,8 @@ export {
   resolveOptions,
   show,
 } from './options.js'
-export { Outbox, type Parcel } from './outbox.js'
+export { Outbox } from './outbox.js'
+export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
 export { inPinoWorker } from './pino-thread.js'
 export { LogRecord, PINO_SHAPE, type RecordShape } from './record.js'
 export type { Sink } from './sink.js'

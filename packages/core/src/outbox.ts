@@ -1,14 +1,6 @@
 // The bounded queue between a handler and something slow.
 
-/** Records on their way out together. */
-export interface Parcel {
-  /** How many records. */
-  readonly count: number
-  /** What goes out for each record. */
-  readonly entries: readonly string[]
-  /** The entries joined. */
-  readonly text: string
-}
+import { type Parcel, parcelOf } from './parcel.js'
 
 /** Holds records in order, up to a number of bytes; the oldest make room for the newest. */
 export class Outbox {
@@ -61,7 +53,7 @@ export class Outbox {
     const entries = this.#entries
     this.#entries = []
     this.#bytes = 0
-    return { count: entries.length, entries, text: entries.join('') }
+    return parcelOf(entries)
   }
 
   // Its place stays for a while, its text does not.

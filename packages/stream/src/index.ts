@@ -1,6 +1,7 @@
 // Records to stdout, stderr, a file descriptor or a Writable.
 
 import { Writable } from 'node:stream'
+import { isMainThread } from 'node:worker_threads'
 import {
   bytes,
   type Check,
@@ -67,12 +68,19 @@ export default function stream(options?: StreamOptions): Handler {
   )
 }
 
+// Node sets its own stdout and stderr to non-blocking when they are first used, and back at exit. Only so does a slow
+// reader of a pipe cost records instead of stopping the application. In pino's worker the main thread has done it.
+function unblocked(fd: number): number {
+  if (!isMainThread || fd > 2) return fd
+  return (fd === 1 ? process.stdout : process.stderr).fd ?? fd
+}
+
 // Characters that UTF-8 does not have are escaped, as Python's stderr does.
 function descriptorSink(fd: number, maxQueueBytes: number, closeTimeout: number, monitor: Monitor): Sink {
   return new DescriptorWriter(
     {
       label: fd === 1 ? 'stdout' : fd === 2 ? 'stderr' : `descriptor ${fd}`,
-      open: () => fd,
+      open: () => unblocked(fd),
       owned: false,
       reopens: true,
       encoder: createEncoder('utf-8', 'backslashreplace'),

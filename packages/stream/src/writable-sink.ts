@@ -29,13 +29,18 @@ export class WritableSink implements Sink {
   }
 
   async flush(): Promise<void> {
-    while (this.#underway > 0) await this.#settled()
+    while (this.#busy) await this.#settled()
   }
 
   async close(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#tell())
-    while (this.#underway > 0 && !signal.aborted) await this.#settled()
+    while (this.#busy && !signal.aborted) await this.#settled()
     this.#monitor.dropped(this.#outbox.take().count, 'closed')
+  }
+
+  // Records may also wait for what others have written to the same stream.
+  get #busy(): boolean {
+    return this.#underway > 0 || this.#outbox.count > 0
   }
 
   #send({ text, count }: Parcel): void {

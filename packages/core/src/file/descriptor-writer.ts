@@ -6,7 +6,8 @@ import sonicBoom from 'sonic-boom'
 import type { Batch } from '../batch.js'
 import { toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
-import { Outbox, type Parcel } from '../outbox.js'
+import { Outbox } from '../outbox.js'
+import { type Cut, cutBytes, type Parcel, parcelOf } from '../parcel.js'
 import { inPinoWorker } from '../pino-thread.js'
 import type { Sink } from '../sink.js'
 import type { Encoder } from './encoding.js'
@@ -31,7 +32,7 @@ export interface DescriptorTarget {
   /** Seconds that {@link DescriptorWriter.flushSync} waits for a slow reader. */
   readonly closeTimeout: number
   /** Decides before each write whether the file is still the right one; without it, it always is. */
-  readonly plan?: Plan
+  readonly plan?: Plan | undefined
 }
 
 /** What is to be written next, and the file as it is. */
@@ -41,8 +42,10 @@ export interface Situation {
   readonly fd: number
   /** Bytes in the file. */
   readonly size: number
-  /** Bytes that a text takes in the file. */
-  measure(text: string): number
+  /** Bytes in a file that has just been made: those of the encoding's byte order mark. */
+  readonly emptySize: number
+  /** Cuts the parcel before the first record that would make the head take this many bytes or more. */
+  cut(room: number): Cut
 }
 
 /** What happens next: at most one change of file, then a write, then the rest is planned anew. */
@@ -231,13 +234,27 @@ export class DescriptorWriter implements Sink {
   #nextStep(plan: Plan, parcel: Parcel): Step | undefined {
     if (!this.#tryToOpen()) return undefined
     if (!this.#isFile) return { head: parcel }
-    const measure = (text: string): number => Buffer.byteLength(this.#target.encoder.encode(text))
-    const step = plan({ parcel, fd: this.#fd, size: this.#size, measure })
+    const emptySize = this.#target.encoder.mark.length
+    const step = plan({ parcel, fd: this.#fd, size: this.#size, emptySize, cut: (room) => this.#cut(parcel, room) })
     if (!step.change) return step
     closeSync(this.#fd)
     this.#boom = undefined
     step.change()
     return this.#tryToOpen() ? step : undefined
+  }
+
+  #cut(parcel: Parcel, room: number): Cut {
+    const { encoder } = this.#target
+    return cutBytes(parcel, room, (entry) => this.#measure(entry), !encoder.binary)
+  }
+
+  // A record that cannot be encoded takes no room: it is refused when its turn comes.
+  #measure(entry: string): number {
+    try {
+      return Buffer.byteLength(this.#target.encoder.encode(entry))
+    } catch {
+      return 0
+    }
   }
 
   #tryToOpen(): boolean {
@@ -340,8 +357,7 @@ export class DescriptorWriter implements Sink {
       return { encodable: parcel, data: encoder.encode(parcel.text) }
     } catch {
       const entries = parcel.entries.filter((entry) => this.#isEncodable(entry))
-      const text = entries.join('')
-      return { encodable: { count: entries.length, text, entries }, data: encoder.encode(text) }
+      return { encodable: parcelOf(entries), data: encoder.encode(entries.join('')) }
     }
   }
 

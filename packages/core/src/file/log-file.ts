@@ -4,15 +4,15 @@ import { mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HandlerOptionError, toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
-import { DescriptorWriter } from './descriptor-writer.js'
+import { DescriptorWriter, type Plan } from './descriptor-writer.js'
 import { createEncoder } from './encoding.js'
 import type { LogFileSettings } from './options.js'
 
 /**
- * A writer for a file, open already unless `delay` is set.
+ * A writer for a file, open already unless `delay` is set; `plan` decides when it is time for another file.
  * @throws {HandlerOptionError} when the file cannot be opened now, or `filename` is a directory.
  */
-export function openLogFile(settings: LogFileSettings, monitor: Monitor): DescriptorWriter {
+export function openLogFile(settings: LogFileSettings, monitor: Monitor, plan?: Plan): DescriptorWriter {
   const { filename, mode, encoding, errors, fileMode, mkdir, delay } = settings
   const label = `'${filename.toString()}'`
   const open = (): number => {
@@ -21,7 +21,7 @@ export function openLogFile(settings: LogFileSettings, monitor: Monitor): Descri
   }
   const encoder = createEncoder(encoding, errors)
   const writer = new DescriptorWriter(
-    { ...settings, label, open, encoder, owned: true, reopens: mode === 'a' },
+    { ...settings, label, open, encoder, owned: true, reopens: mode === 'a', plan },
     monitor,
   )
   try {

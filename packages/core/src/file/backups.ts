@@ -1,0 +1,81 @@
+// The files that a log file left behind when it rolled over: how they are named, which are ours, which have to go.
+
+import { basename } from 'node:path'
+import { parseLabel, type Schedule } from './schedule.js'
+import { instantsOf, type Zone } from './zone.js'
+
+/** How the backups of a log file are named. */
+export interface Naming {
+  /** The path of the log file. */
+  readonly filename: string
+  /** Backups are labelled with the periods of this schedule; without one they are numbered, 1 is the newest. */
+  readonly schedule?: Schedule | undefined
+  /** Gives a backup another name. Python: `handler.namer`. */
+  readonly namer?: ((path: string) => string) | undefined
+}
+
+/** A backup. */
+export interface Backup {
+  /** Its name without folder, and without what its compression adds. */
+  readonly name: string
+  /** The names that it has in the folder: plain, compressed, or both. */
+  readonly files: readonly string[]
+  /** The label of its period, or its number. */
+  readonly label: string
+  /** Its place among the backups with the same label: 0, 1, 2. */
+  readonly index: number
+}
+
+/** What the compression of a backup adds to its name. */
+export const COMPRESSED: readonly string[] = ['.gz', '.br', '.zst']
+
+/** The path of a backup. Python: `handler.rotation_filename`. */
+export function backupPath({ filename, namer }: Naming, label: string, index = 0): string {
+  const path = index === 0 ? `${filename}.${label}` : `${filename}.${label}.${index}`
+  return namer ? namer(path) : path
+}
+
+/** The backups among the names in a folder, oldest first. A name is ours when we would have given it, and not otherwise. */
+export function ownBackups(naming: Naming, names: readonly string[]): Backup[] {
+  const found = new Map<string, Backup>()
+  for (const file of names) {
+    const own = recognise(naming, file)
+    if (own) found.set(own.name, { ...own, files: [...(found.get(own.name)?.files ?? []), file] })
+  }
+  return [...found.values()].sort(naming.schedule ? byLabel : byNumber)
+}
+
+/**
+ * The path for a new backup with a label: the plain one, or the next index after those that are there already, so that
+ * it is also the newest. `names` are those in the folder that it goes to.
+ */
+export function freePath(naming: Naming, label: string, names: readonly string[]): string {
+  const taken = new Set([...names, basename(naming.filename)].flatMap((name) => [name, stemOf(name)]))
+  const indexes = ownBackups(naming, names).flatMap((backup) => (backup.label === label ? [backup.index] : []))
+  for (let index = Math.max(-1, ...indexes) + 1; ; index++) {
+    const path = backupPath(naming, label, index)
+    if (!taken.has(basename(path))) return path
+    if (backupPath(naming, label, index + 1) !== path) continue
+    throw new Error(`namer returns '${path}' for two files, the backups ${index} and ${index + 1} of ${label}`)
+  }
+}
+
+/**
+ * Labelled backups by their age, oldest first: as {@link ownBackups} lists them, but for the hour that clocks repeat,
+ * where the time of the last record tells on which round a label was given.
+ */
+export function inAgeOrder<T extends Backup & { readonly time: number }>(
+  backups: readonly T[],
+  schedule: Schedule,
+  zone: Zone,
+): T[] {
+  const start = ({ label, time }: T): number => {
+    const wall = parseLabel(schedule, label) ?? 0
+    const instants = instantsOf(zone, wall)
+    return instants.findLast((instant) => instant <= time) ?? instants[0] ?? wall
+  }
+  return backups
+    .map((backup) => ({ backup, start: start(backup) }))
+    .sort((a, b) => a.start - b.start || byLabel(a.backup, b.backup))
+    .map(({ backup }) => backup)
+}

@@ -1,0 +1,91 @@
+// Records on their way out together, and how to cut them where a file ends.
+
+import { countLines } from './lines.js'
+
+/** Records on their way out together. */
+export interface Parcel {
+  /** How many records. */
+  readonly count: number
+  /** What goes out for each record. */
+  readonly entries: readonly string[]
+  /** The entries joined. */
+  readonly text: string
+  /** Each entry is one line that ends in a newline, so that the text can be cut without looking at entries. */
+  readonly linewise?: boolean
+}
+
+/** A parcel in two: what comes before the cut, and what comes after it. */
+export interface Cut {
+  readonly head: Parcel
+  readonly rest: Parcel | undefined
+}
+
+/** A parcel of some entries of a list, which is not copied. */
+export function parcelOf(entries: readonly string[], start = 0, end: number = entries.length): Parcel {
+  return {
+    count: end - start,
+    get entries() {
+      return start === 0 && end === entries.length ? entries : entries.slice(start, end)
+    },
+    get text() {
+      return this.entries.join('')
+    },
+  }
+}
+
+/** A parcel of whole lines. */
+export function parcelOfLines(text: string, count: number): Parcel {
+  return {
+    count,
+    text,
+    linewise: true,
+    get entries() {
+      return text.split(/(?<=\n)/)
+    },
+  }
+}
+
+/** Cuts after `count` entries. */
+export function cutAfter(parcel: Parcel, count: number): Cut {
+  if (count >= parcel.count) return { head: parcel, rest: undefined }
+  if (parcel.linewise) return cutText(parcel, endOfLine(parcel.text, count), count)
+  return { head: parcelOf(parcel.entries, 0, count), rest: parcelOf(parcel.entries, count) }
+}
+
+/**
+ * Cuts before the first entry that would make the head take `room` bytes or more, by the measure of a file's encoding;
+ * the head may be empty. `utf8` says that the measure is that of UTF-8, which allows a short cut.
+ */
+export function cutBytes(parcel: Parcel, room: number, measure: (text: string) => number, utf8: boolean): Cut {
+  if (parcel.linewise && utf8) return cutText(parcel, fittingEnd(parcel.text, room))
+  const { entries } = parcel
+  let bytes = 0
+  const count = entries.findIndex((entry) => {
+    bytes += measure(entry)
+    return bytes >= room
+  })
+  return cutAfter(parcel, count === -1 ? parcel.count : count)
+}
+
+function cutText(parcel: Parcel, end: number, count?: number): Cut {
+  const text = parcel.text.slice(0, end)
+  const lines = count ?? countLines(text)
+  const rest = lines === parcel.count ? undefined : parcelOfLines(parcel.text.slice(end), parcel.count - lines)
+  return { head: parcelOfLines(text, lines), rest }
+}
+
+// Where the last line ends that leaves the text before it below `room` bytes.
+function fittingEnd(text: string, room: number): number {
+  if (room < 2) return 0
+  const candidate = text.slice(0, room)
+  const bytes = Buffer.byteLength(candidate)
+  if (bytes === candidate.length) return candidate.lastIndexOf('\n', room - 2) + 1
+  const encoded = Buffer.from(candidate)
+  return encoded.toString('utf8', 0, encoded.lastIndexOf(10, room - 2) + 1).length
+}
+
+function endOfLine(text: string, count: number): number {
+  let end = 0
+  for (let line = 0; line < count; line++) end = text.indexOf('\n', end) + 1
+  return end
+}

@@ -1,0 +1,127 @@
+// The stream handler in a process of its own, whose reader is quick, slow or gone.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { assertBalanced } from '../../../test/support/books.js'
+import type { AppInput, AppReport } from '../../../test/support/log-app.js'
+import { fixture, type Run, run, runFixture } from '../../../test/support/run-node.js'
+import { tempDir } from '../../../test/support/temp-dir.js'
+
+const PLACES = ['worker', 'in-process'] as const
+const FAST = { options: { stream: 'stdout' }, end: 'end' } as const
+
+/** The numbers that the messages begin with. */
+function numbersIn(text: string): number[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Number.parseInt(JSON.parse(line).msg, 10))
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n)
+}
+
+function readReport(path: string): AppReport {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
+
+/** Runs the application in `script`, where "$app" is its command. */
+function shell(script: string, input: AppInput): Promise<Run> {
+  const command = `app() { ${JSON.stringify(process.execPath)} ${JSON.stringify(fixture('stream-app'))} "$1"; }\n`
+  return run('/bin/sh', ['-c', command + script, 'sh', JSON.stringify(input)])
+}
+
+for (const where of PLACES) {
+  describe(`stream ${where}`, () => {
+    it('writes to stderr unless it is told otherwise', async () => {
+      const { code, stdout, stderr } = await runFixture('stream-app', { where, options: {}, count: 3, end: 'end' })
+      assert.deepEqual({ code, stdout, stderr: numbersIn(stderr) }, { code: 0, stdout: '', stderr: [0, 1, 2] })
+    })
+
+    it('has written all when process.exit() ends the process, to a pipe', async () => {
+      const { code, stdout, stderr } = await runFixture('stream-app', { where, ...FAST, count: 10_000, end: 'exit' })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+      assert.deepEqual(numbersIn(stdout), upTo(10_000))
+    })
+
+    it('has written all when process.exit() ends the process, to a file', async (t) => {
+      const path = join(tempDir(t), 'out')
+      const { code, stderr } = await shell(`app "$1" > ${path}`, { where, ...FAST, count: 10_000, end: 'exit' })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+      assert.deepEqual(numbersIn(readFileSync(path, 'utf8')), upTo(10_000))
+    })
+
+    it('has written all when the process has nothing more to do', async () => {
+      const { code, stdout } = await runFixture('stream-app', { where, ...FAST, count: 1000, end: 'return' })
+      assert.equal(code, 0)
+      assert.deepEqual(numbersIn(stdout), upTo(1000))
+    })
+
+    it('keeps 100,000 lines whole and in order through a pipe that is often full', async () => {
+      const input = { where, options: { stream: 'stdout', maxQueueBytes: '100MB' }, count: 100_000, touchStdout: true }
+      const { code, stdout, stderr } = await runFixture('stream-app', { ...input, end: 'end' })
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' })
+      assert.deepEqual(numbersIn(stdout), upTo(100_000))
+    })
+
+    it('ends quietly when its reader has left', async (t) => {
+      const path = join(tempDir(t), 'code')
+      const script = `(app "$1"; echo $? > ${path}) | head -1`
+      const run = await shell(script, { where, ...FAST, count: 20_000, padding: 100 })
+      const { stdout, stderr, milliseconds } = run
+      assert.deepEqual(
+        { first: numbersIn(stdout), stderr, code: readFileSync(path, 'utf8') },
+        { first: [0], stderr: '', code: '0\n' },
+      )
+      assert.ok(milliseconds < 2000, `took ${milliseconds} ms`)
+    })
+
+    // The reader of the pipe takes nothing before the application has ended.
+    it('drops and counts what a stalled pipe does not take, within memory and time', async (t) => {
+      const dir = tempDir(t)
+      const [code, out, report] = ['code', 'out', 'report'].map((name) => join(dir, name))
+      const script = `(app "$1"; echo $? > ${code}) | (while [ ! -s ${code} ]; do sleep 0.02; done; cat > ${out})`
+      const { stderr, milliseconds } = await shell(script, stalled(where, report ?? ''))
+      assert.deepEqual({ code: readFileSync(code ?? '', 'utf8'), stderr }, { code: '0\n', stderr: '' })
+      assertHeld(readReport(report ?? ''), readFileSync(out ?? '', 'utf8'), milliseconds)
+    })
+
+    it('drops and counts what a stalled socket does not take, within memory and time', async (t) => {
+      const report = join(tempDir(t), 'report')
+      const started = performance.now()
+      const child = spawn(process.execPath, [fixture('stream-app'), JSON.stringify(stalled(where, report))], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const [code, milliseconds, chunks] = await new Promise<[number | null, number, Promise<Buffer[]>]>((resolve) => {
+        child.on('exit', (code) => resolve([code, performance.now() - started, child.stdout.toArray()]))
+      })
+      assert.equal(code, 0)
+      assertHeld(readReport(report), Buffer.concat(await chunks).toString(), milliseconds)
+    })
+  })
+}
+
+const COUNT = 200_000
+
+function stalled(where: AppInput['where'], report: string): AppInput {
+  const options = { stream: 'stdout', maxQueueBytes: '1MB', closeTimeout: 1, onError: 'ignore' }
+  return { where, options, count: COUNT, padding: 200, paced: true, end: 'end', report }
+}
+
+// 200,000 records of 260 bytes are 50 MB; node itself takes about 60 MB, a worker 15 MB and pino's buffers as much.
+function assertHeld({ stats, maxRss }: AppReport, out: string, milliseconds: number): void {
+  const whole = out.slice(0, out.lastIndexOf('\n') + 1)
+  const { overflow = 0, closed = 0 } = stats.dropped
+  assert.deepEqual(
+    { received: stats.received, delivered: stats.delivered, rest: stats.received - overflow - closed },
+    { received: COUNT, delivered: numbersIn(whole).length, rest: stats.delivered },
+  )
+  assertBalanced(stats)
+  assert.ok(overflow > 0 && closed > 0, JSON.stringify(stats))
+  assert.ok(maxRss < 200, `needed ${maxRss} MB`)
+  assert.ok(milliseconds < 6000, `took ${milliseconds} ms`)
+}
