@@ -6,6 +6,7 @@ import type { Handler } from '@pino-handlers/core'
 import file from '@pino-handlers/file'
 import nullHandler from '@pino-handlers/null'
 import stream from '@pino-handlers/stream'
+import watchedFile from '@pino-handlers/watched-file'
 
 /** One handler in the shared suites. */
 export interface HandlerCase {
@@ -32,6 +33,12 @@ export const handlers: readonly HandlerCase[] = [
     options: (dir) => ({ stream: openSync(join(dir, 'stream.log'), 'a') }),
     create: (options) => stream(options),
     read: (dir) => linesOf(join(dir, 'stream.log')),
+  },
+  {
+    name: 'watched-file',
+    options: (dir) => ({ filename: join(dir, 'watched-file.log') }),
+    create: (options) => watchedFile(options as unknown as Parameters<typeof watchedFile>[0]),
+    read: (dir) => linesOf(join(dir, 'watched-file.log')),
   },
 ]
 

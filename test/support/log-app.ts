@@ -10,9 +10,11 @@ export interface AppInput {
   readonly where: 'worker' | 'in-process'
   readonly options: object
   readonly count: number
+  /** Options of the worker thread itself. */
+  readonly worker?: object
   /** Characters that each message has more than its number. */
   readonly padding?: number
-  /** Lets the event loop turn after each thousand records; pino's own buffer grows without bounds otherwise. */
+  /** Waits after each thousand records until pino's own buffer has room, which grows without bounds otherwise. */
   readonly paced?: boolean
   /** Uses process.stdout first, which makes a pipe there non-blocking. */
   readonly touchStdout?: boolean
@@ -26,10 +28,14 @@ export interface AppInput {
 export interface AppReport {
   readonly stats: Stats
   readonly maxRss: number
+  /** When the application ended its stream, in milliseconds since the epoch. */
+  readonly endedAt: number
 }
 
 interface Destination extends pino.DestinationStream {
   end(): void
+  readonly writableNeedDrain: boolean
+  once(event: 'drain', listener: () => void): unknown
   on(event: 'stats', listener: (stats: Stats) => void): unknown
   on(event: 'close', listener: () => void): unknown
 }
@@ -37,25 +43,31 @@ interface Destination extends pino.DestinationStream {
 /** Runs the application with the handler of package `target`. */
 export async function runApp(target: string): Promise<void> {
   const input: AppInput = JSON.parse(process.argv[2] ?? '')
-  const { where, options, count, padding = 0, end, report } = input
+  const { where, options, count, worker = {}, padding = 0, end, report } = input
   if (input.touchStdout) process.stdout.on('error', () => {})
   const destination: Destination =
-    where === 'worker' ? pino.transport({ target, options }) : (await import(target)).default(options)
+    where === 'worker' ? pino.transport({ target, options, worker }) : (await import(target)).default(options)
+  if (end === 'end') {
+    // pino does not keep the process alive for its worker's last words.
+    const alive = setInterval(() => {}, 1000)
+    destination.on('close', () => clearInterval(alive))
+  }
+  let endedAt = 0
   destination.on('stats', (stats) => {
     const maxRss = Math.round(process.resourceUsage().maxRSS / 1024)
-    if (report) writeFileSync(report, JSON.stringify({ stats, maxRss }))
+    if (report) writeFileSync(report, JSON.stringify({ stats, maxRss, endedAt }))
   })
   const logger = pino({ base: null }, destination)
   const rest = 'x'.repeat(padding)
   for (let n = 0; n < count; n++) {
     logger.info(`${n} ${rest}`)
-    if (input.paced && n % 1000 === 999) await setImmediate()
+    if (!input.paced || n % 1000 < 999) continue
+    await setImmediate()
+    if (destination.writableNeedDrain) await new Promise<void>((resolve) => destination.once('drain', resolve))
   }
   if (end === 'end') {
+    endedAt = Date.now()
     destination.end()
-    // pino does not keep the process alive for the last words of its worker.
-    const alive = setInterval(() => {}, 1000)
-    destination.on('close', () => clearInterval(alive))
   }
   if (end === 'exit') process.exit(0)
 }

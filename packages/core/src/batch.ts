@@ -1,7 +1,7 @@
 // Whole lines that arrived together, as text, as lines and as records; each view is made when a sink asks for it.
 
 import type { FormatRecord } from './formatter-option.js'
-import { splitLines } from './lines.js'
+import { splitEntries, splitLines } from './lines.js'
 import type { Monitor } from './monitor.js'
 import type { Parcel } from './parcel.js'
 import { LogRecord, type RecordShape } from './record.js'
@@ -22,6 +22,7 @@ export class Batch implements Parcel {
   readonly #context: BatchContext
   #lines: readonly string[] | undefined
   #records: readonly LogRecord[] | undefined
+  #entries: readonly string[] | undefined
 
   /** @param raw whole lines as pino wrote them */
   constructor(raw: string, count: number, context: BatchContext) {
@@ -44,9 +45,8 @@ export class Batch implements Parcel {
 
   /** What goes out for each record, formatted if there is a formatter, with the terminator. */
   get entries(): readonly string[] {
-    const { format, terminator } = this.#context
-    if (!format) return this.lines.map((line) => line + terminator)
-    return this.lines.map((line, index) => this.#format(format, line, index) + terminator)
+    this.#entries ??= this.#makeEntries()
+    return this.#entries
   }
 
   /** All entries as one text; the untouched lines when nothing changes them. */
@@ -57,6 +57,13 @@ export class Batch implements Parcel {
   /** The entries are the lines as they came. */
   get linewise(): boolean {
     return !this.#context.format && this.#context.terminator === '\n'
+  }
+
+  #makeEntries(): string[] {
+    const { format, terminator } = this.#context
+    if (this.linewise) return splitEntries(this.#raw)
+    if (!format) return this.lines.map((line) => line + terminator)
+    return this.lines.map((line, index) => this.#format(format, line, index) + terminator)
   }
 
   // A record whose formatting fails goes out as its line: a wrong format must not cost a record.

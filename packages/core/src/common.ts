@@ -96,6 +96,8 @@ export interface CommonSettings {
   readonly customLevels?: CustomLevels | undefined
   readonly closeTimeout: number
   readonly statsInterval: number
+  /** What ends each entry, for handlers that have it as an option. Default: a newline. Python: `StreamHandler.terminator`. */
+  readonly terminator?: string | undefined
 }
 
 // A logger's name has no slash and no '#'; a module specifier has one of them.

@@ -6,7 +6,7 @@ import type { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { Intake } from './intake.js'
 import { Monitor, type Stats } from './monitor.js'
-import { inPinoWorker, whenConfigured } from './pino-thread.js'
+import { inPinoWorker, onCommand, whenConfigured } from './pino-thread.js'
 import type { Sink } from './sink.js'
 
 type Done = (error?: Error | null) => void
@@ -19,8 +19,6 @@ export interface HandlerConfig {
   /** The package's name without its scope; starts every message. */
   readonly name: string
   readonly settings: CommonSettings
-  /** What ends each entry. Default: a newline. Python: `StreamHandler.terminator`. */
-  readonly terminator?: string
 }
 
 /**
@@ -35,7 +33,7 @@ export class Handler extends Writable {
   readonly #intake: Intake
   readonly #sink: Sink
   readonly #closeTimeout: number
-  readonly #forget: () => void
+  readonly #forget: (() => void)[]
   readonly #statsTimer: NodeJS.Timeout | undefined
   readonly #deadline = new AbortController()
   #deadlineTimer: NodeJS.Timeout | undefined
@@ -43,14 +41,15 @@ export class Handler extends Writable {
   #waited = false
   #closed: Promise<void> | undefined
 
-  constructor({ name, settings, terminator = '\n' }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
+  constructor({ name, settings }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
     super({ decodeStrings: false, highWaterMark: HIGH_WATER_MARK })
     this.#monitor = new Monitor(name, settings.onError)
     this.#sink = createSink(this.#monitor)
-    this.#intake = new Intake(settings, terminator, this.#monitor)
+    this.#intake = new Intake(settings, this.#monitor)
     this.#closeTimeout = settings.closeTimeout * 1000
     this.#monitor.listen((event, payload) => this.emit(event, payload))
-    this.#forget = atExit(() => this.#lastMoment())
+    this.#forget = [atExit(() => this.#lastMoment())]
+    if (this.#sink.command) this.#forget.push(onCommand((command) => this.command(command)))
     if (settings.statsInterval > 0) {
       const tell = (): void => this.#monitor.emit('stats', this.stats)
       this.#statsTimer = setInterval(tell, settings.statsInterval * 1000).unref()
@@ -79,6 +78,15 @@ export class Handler extends Writable {
     this.#sink.flushSync?.()
   }
 
+  /** Asks the sink to do something by name, such as 'rotate'; see `sendCommand`, which also reaches handlers in a worker. */
+  command(name: string): void {
+    try {
+      this.#sink.command?.(name)
+    } catch (error) {
+      this.#monitor.failure(name, error)
+    }
+  }
+
   override write(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
     const open = !this.writableEnded && !this.destroyed
     if (open) return typeof encoding === 'string' ? super.write(chunk, encoding, done) : super.write(chunk, encoding)
@@ -90,7 +98,11 @@ export class Handler extends Writable {
 
   override end(...args: readonly unknown[]): this {
     if (!this.#closed) this.#deadlineTimer ??= setTimeout(() => this.#expire(), this.#closeTimeout)
-    return Reflect.apply(super.end, this, args)
+    const [chunk] = args
+    const late = (this.writableEnded || this.destroyed) && (typeof chunk === 'string' || chunk instanceof Uint8Array)
+    if (late) this.write(chunk)
+    const rest = late ? args.filter((each) => typeof each === 'function') : args
+    return Reflect.apply(super.end, this, rest)
   }
 
   override _write(chunk: string | Uint8Array, encoding: BufferEncoding, done: Done): void {
@@ -210,7 +222,7 @@ export class Handler extends Writable {
     }
     clearInterval(this.#statsTimer)
     clearTimeout(this.#deadlineTimer)
-    this.#forget()
+    for (const forget of this.#forget) forget()
     this.#monitor.writeOff('closed')
     this.#monitor.close()
   }

@@ -2,6 +2,7 @@
 
 export { Batch, type BatchContext } from './batch.js'
 export { bytes, count, flag, name, oneOf, permissions, required, seconds, text } from './checks.js'
+export { type CommandTarget, sendCommand } from './command.js'
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
 export { HandlerOptionError, toError } from './errors.js'
 export { excText } from './exc-text.js'

@@ -14,12 +14,10 @@ export class Intake {
   readonly #lines = new LineBuffer()
   readonly #shapes: ShapeSource
   readonly #settings: CommonSettings
-  readonly #terminator: string
   readonly #monitor: Monitor
 
-  constructor(settings: CommonSettings, terminator: string, monitor: Monitor) {
+  constructor(settings: CommonSettings, monitor: Monitor) {
     this.#settings = settings
-    this.#terminator = terminator
     this.#monitor = monitor
     this.#shapes = new ShapeSource(settings)
   }
@@ -42,9 +40,9 @@ export class Intake {
 
   #batch(text: string): Batch | undefined {
     if (text === '') return undefined
-    const { level, filter, formatter } = this.#settings
+    const { level, filter, formatter, terminator = '\n' } = this.#settings
     const shape = this.#shapes.current
-    const context = { format: formatter, terminator: this.#terminator, monitor: this.#monitor, shape }
+    const context = { format: formatter, terminator, monitor: this.#monitor, shape }
     if (level === undefined && !filter) return this.#receive(new Batch(text, countLines(text), context))
     const lines = splitLines(text)
     const kept = lines.filter(

@@ -50,3 +50,15 @@ export function splitLines(text: string): string[] {
   }
   return lines
 }
+
+/** The lines of `text` with their ends, as they are. */
+export function splitEntries(text: string): string[] {
+  const entries: string[] = []
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start)
+    const next = newline === -1 ? text.length : newline + 1
+    entries.push(text.slice(start, next))
+    start = next
+  }
+  return entries
+}

@@ -1,6 +1,6 @@
 // Records on their way out together, and how to cut them where a file ends.
 
-import { countLines } from './lines.js'
+import { countLines, splitEntries } from './lines.js'
 
 /** Records on their way out together. */
 export interface Parcel {
@@ -40,7 +40,7 @@ export function parcelOfLines(text: string, count: number): Parcel {
     text,
     linewise: true,
     get entries() {
-      return text.split(/(?<=\n)/)
+      return splitEntries(text)
     },
   }
 }
@@ -68,10 +68,10 @@ export function cutBytes(parcel: Parcel, room: number, measure: (text: string) =
 }
 
 function cutText(parcel: Parcel, end: number, count?: number): Cut {
+  if (end === parcel.text.length) return { head: parcel, rest: undefined }
   const text = parcel.text.slice(0, end)
   const lines = count ?? countLines(text)
-  const rest = lines === parcel.count ? undefined : parcelOfLines(parcel.text.slice(end), parcel.count - lines)
-  return { head: parcelOfLines(text, lines), rest }
+  return { head: parcelOfLines(text, lines), rest: parcelOfLines(parcel.text.slice(end), parcel.count - lines) }
 }
 
 // Where the last line ends that leaves the text before it below `room` bytes.

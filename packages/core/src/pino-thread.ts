@@ -33,6 +33,33 @@ if (port) {
   }) as typeof port.on
 }
 
+/** What the main thread may ask of the handlers in a worker; see `sendCommand`. */
+export interface CommandMessage {
+  readonly code: 'PINO_HANDLERS'
+  readonly command: string
+}
+
+const commandListeners = new Set<(command: string) => void>()
+
+function tellCommand(message: unknown): void {
+  if (isCommand(message)) for (const listener of commandListeners) listener(message.command)
+}
+
+/** Calls `listener` with each command that the main thread sends to this thread's handlers, until the returned function is called. */
+export function onCommand(listener: (command: string) => void): () => void {
+  // One listener of the port for all handlers, since Node warns of more than ten.
+  if (commandListeners.size === 0) port?.on('message', tellCommand)
+  commandListeners.add(listener)
+  return () => {
+    commandListeners.delete(listener)
+    if (commandListeners.size === 0) port?.off('message', tellCommand)
+  }
+}
+
+function isCommand(message: unknown): message is CommandMessage {
+  return typeof message === 'object' && message !== null && 'code' in message && message.code === 'PINO_HANDLERS'
+}
+
 // How long the first records wait for the configuration, which was posted before them.
 const PATIENCE = 100
 

@@ -12,6 +12,8 @@ export interface Sink {
   flush?(): void | Promise<void>
   /** The same without waiting, for the last moments of a process. */
   flushSync?(): void
+  /** Does at once what the application asks for by name, such as 'rotate'; what it does not know it ignores. */
+  command?(name: string): void
   /** Delivers what is left until `signal` aborts, then lets go of everything; what is still left is counted as dropped. */
   close?(signal: AbortSignal): void | Promise<void>
 }

@@ -59,9 +59,9 @@ export const options: OptionTable = optionTable(checks, defaults)
  */
 export default function stream(options?: StreamOptions): Handler {
   const settings = resolveOptions('stream', checks, defaults, options)
-  const { terminator, maxQueueBytes, closeTimeout } = settings
+  const { maxQueueBytes, closeTimeout } = settings
   const target = typeof settings.stream === 'string' ? 2 : settings.stream
-  return new Handler({ name: 'stream', settings, terminator }, (monitor) =>
+  return new Handler({ name: 'stream', settings }, (monitor) =>
     target instanceof Writable
       ? new WritableSink(target, maxQueueBytes, monitor)
       : descriptorSink(target, maxQueueBytes, closeTimeout, monitor),
@@ -83,6 +83,7 @@ function descriptorSink(fd: number, maxQueueBytes: number, closeTimeout: number,
       open: () => unblocked(fd),
       owned: false,
       reopens: true,
+      delay: true,
       encoder: createEncoder('utf-8', 'backslashreplace'),
       bufferSize: 0,
       flushInterval: 0,

@@ -2,7 +2,7 @@
 
 import { basename } from 'node:path'
 import { parseLabel, type Schedule } from './schedule.js'
-import { instantsOf, type Zone } from './zone.js'
+import { instantOf, instantsOf, type Zone } from './zone.js'
 
 /** How the backups of a log file are named. */
 export interface Naming {
@@ -38,8 +38,9 @@ export function backupPath({ filename, namer }: Naming, label: string, index = 0
 /** The backups among the names in a folder, oldest first. A name is ours when we would have given it, and not otherwise. */
 export function ownBackups(naming: Naming, names: readonly string[]): Backup[] {
   const found = new Map<string, Backup>()
+  const recognise = recogniser(naming)
   for (const file of names) {
-    const own = recognise(naming, file)
+    const own = recognise(file)
     if (own) found.set(own.name, { ...own, files: [...(found.get(own.name)?.files ?? []), file] })
   }
   return [...found.values()].sort(naming.schedule ? byLabel : byNumber)
@@ -71,11 +72,64 @@ export function inAgeOrder<T extends Backup & { readonly time: number }>(
 ): T[] {
   const start = ({ label, time }: T): number => {
     const wall = parseLabel(schedule, label) ?? 0
-    const instants = instantsOf(zone, wall)
-    return instants.findLast((instant) => instant <= time) ?? instants[0] ?? wall
+    return instantsOf(zone, wall).findLast((instant) => instant <= time) ?? instantOf(zone, wall)
   }
   return backups
     .map((backup) => ({ backup, start: start(backup) }))
     .sort((a, b) => a.start - b.start || byLabel(a.backup, b.backup))
     .map(({ backup }) => backup)
+}
+
+// Whether a file is a backup, and which: what label and index may be in its name has to give that name again.
+function recogniser(naming: Naming): (file: string) => Omit<Backup, 'files'> | undefined {
+  const { filename, schedule, namer } = naming
+  const base = basename(filename)
+  const labelled = schedule && labelledIn(schedule)
+  const recognise = (name: string): Omit<Backup, 'files'> | undefined => {
+    if (name === base || !(namer || name.startsWith(`${base}.`))) return undefined
+    const candidates = labelled ? labelled(name) : numbersIn(name).map((label) => ({ label, index: 0 }))
+    const own = candidates.find(({ label, index }) => basename(backupPath(naming, label, index)) === name)
+    return own && { name, ...own }
+  }
+  // A namer may end its names as a compression does.
+  return (file) => recognise(file) ?? recognise(stemOf(file))
+}
+
+// A namer may have put label and index anywhere in the name, and changed all the rest.
+function labelledIn(schedule: Schedule): (name: string) => { label: string; index: number }[] {
+  const labelsIn = labelFinder(schedule)
+  return (name) =>
+    labelsIn(name)
+      .filter((label) => parseLabel(schedule, label) !== undefined)
+      .flatMap((label) =>
+        ['0', ...numbersIn(name.replace(label, ''))].map((index) => ({ label, index: Number(index) })),
+      )
+}
+
+// A date without hyphens is no number of a backup.
+function numbersIn(name: string): string[] {
+  return name.match(/(?<!\d)[1-9]\d{0,4}(?!\d)/g) ?? []
+}
+
+/** Finds what looks like a label in a name, by its digits alone. Python: `handler.extMatch`. */
+export function labelFinder({ suffix }: Schedule): (name: string) => string[] {
+  const digits = suffix.replace('%Y', '\\d{4}').replaceAll(/%[a-z]/gi, '\\d{2}')
+  // Labels may overlap: a look-ahead takes nothing away from the next one.
+  const pattern = new RegExp(`(?<!\\d)(?=(${digits})(?!\\d))`, 'g')
+  return (name) => Array.from(name.matchAll(pattern), ([, label = '']) => label)
+}
+
+function stemOf(file: string): string {
+  const ending = COMPRESSED.find((ending) => file.endsWith(ending))
+  return ending === undefined ? file : file.slice(0, -ending.length)
+}
+
+// The digits of a label sort as its time.
+function byLabel(a: Backup, b: Backup): number {
+  if (a.label !== b.label) return a.label < b.label ? -1 : 1
+  return a.index - b.index
+}
+
+function byNumber(a: Backup, b: Backup): number {
+  return Number(b.label) - Number(a.label)
 }

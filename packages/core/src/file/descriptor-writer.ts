@@ -22,6 +22,8 @@ export interface DescriptorTarget {
   readonly owned: boolean
   /** Opened a second time it continues where it ended. */
   readonly reopens: boolean
+  /** Open it only when there is something to write. */
+  readonly delay: boolean
   readonly encoder: Encoder
   /** Bytes to gather before a write, seconds to gather at most, and the level that does not wait; see LogFileOptions. */
   readonly bufferSize: number
@@ -48,15 +50,18 @@ export interface Situation {
   cut(room: number): Cut
 }
 
-/** What happens next: at most one change of file, then a write, then the rest is planned anew. */
-export interface Step {
-  /** Runs while the file is closed, which is opened again afterwards. */
-  readonly change?: () => void
-  /** What goes to the file then. */
-  readonly head: Parcel
-  /** What is left. */
-  readonly rest?: Parcel | undefined
-}
+/** What happens next: either the file changes, after which the same parcel is planned anew, or some of it is written. */
+export type Step =
+  | {
+      /** Runs while the file is closed, which is opened again afterwards. */
+      readonly change: () => void
+    }
+  | {
+      /** What goes to the file, */
+      readonly head: Parcel
+      /** and what is left. */
+      readonly rest?: Parcel | undefined
+    }
 
 /** Decides, and does nothing yet. */
 export type Plan = (situation: Situation) => Step
@@ -130,7 +135,7 @@ export class DescriptorWriter implements Sink {
   /** Resolves when all is written and on the disk; rejects when it cannot be written. */
   async flush(): Promise<void> {
     this.#attempt()
-    while (!this.#idle && !this.#failing) await this.#change()
+    while (!this.#idle && !this.#failing) await this.#settled()
     if (this.#failing) throw this.#error
     if (this.#fd !== -1) await promisify(fsync)(this.#fd).catch(ignoreUnsyncable)
   }
@@ -147,8 +152,20 @@ export class DescriptorWriter implements Sink {
   async close(signal: AbortSignal): Promise<void> {
     this.#attempt()
     signal.addEventListener('abort', () => this.#changed())
-    while (!this.#idle && !this.#failing && !signal.aborted) await this.#change()
+    while (!this.#idle && !this.#failing && !signal.aborted) await this.#settled()
     await this.#release()
+  }
+
+  /**
+   * Runs `change` now, with the file closed, and opens it again if it was open, unless it is to be opened for the next
+   * write; does nothing while a write is under way. Returns whether it is open again.
+   */
+  changeNow(change: () => void): boolean {
+    this.#attempt()
+    const wasOpen = this.#boom !== undefined
+    if (this.#inflight || (wasOpen && !this.#isFile)) return false
+    this.#change(change)
+    return wasOpen && !this.#target.delay && this.#tryToOpen()
   }
 
   get #idle(): boolean {
@@ -224,23 +241,29 @@ export class DescriptorWriter implements Sink {
     while (rest && !this.#inflight && !this.#error) {
       const step: Step | undefined = this.#target.plan ? this.#nextStep(this.#target.plan, rest) : { head: rest }
       if (!step) break
-      this.#send(step.head)
-      rest = step.rest
+      if ('change' in step) {
+        this.#change(step.change)
+      } else {
+        this.#send(step.head)
+        rest = step.rest
+      }
     }
     if (rest) this.#outbox.putBack(rest)
   }
 
-  // Undefined when the file cannot be opened, after which nothing of the parcel has gone.
+  // Undefined when the file cannot be opened.
   #nextStep(plan: Plan, parcel: Parcel): Step | undefined {
     if (!this.#tryToOpen()) return undefined
     if (!this.#isFile) return { head: parcel }
     const emptySize = this.#target.encoder.mark.length
-    const step = plan({ parcel, fd: this.#fd, size: this.#size, emptySize, cut: (room) => this.#cut(parcel, room) })
-    if (!step.change) return step
-    closeSync(this.#fd)
+    return plan({ parcel, fd: this.#fd, size: this.#size, emptySize, cut: (room) => this.#cut(parcel, room) })
+  }
+
+  #change(change: () => void): void {
+    if (this.#boom) closeSync(this.#fd)
     this.#boom = undefined
-    step.change()
-    return this.#tryToOpen() ? step : undefined
+    this.#fd = -1
+    change()
   }
 
   #cut(parcel: Parcel, room: number): Cut {
@@ -405,7 +428,7 @@ export class DescriptorWriter implements Sink {
   }
 
   // Resolves at the next success or failure.
-  #change(): Promise<void> {
+  #settled(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 

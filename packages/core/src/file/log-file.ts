@@ -1,12 +1,16 @@
 // The file that file handlers write to: a path, opened as its options say.
 
-import { mkdirSync, openSync, statSync } from 'node:fs'
+import { constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HandlerOptionError, toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
 import { DescriptorWriter, type Plan } from './descriptor-writer.js'
 import { createEncoder } from './encoding.js'
 import type { LogFileSettings } from './options.js'
+
+// All append, so that a file that somebody truncates goes on at its start, without a hole. 'x' is for the first time.
+const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants
+const FLAGS = { a: 'a', w: O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, x: 'ax' } as const
 
 /**
  * A writer for a file, open already unless `delay` is set; `plan` decides when it is time for another file.
@@ -15,9 +19,12 @@ import type { LogFileSettings } from './options.js'
 export function openLogFile(settings: LogFileSettings, monitor: Monitor, plan?: Plan): DescriptorWriter {
   const { filename, mode, encoding, errors, fileMode, mkdir, delay } = settings
   const label = `'${filename.toString()}'`
+  let made = false
   const open = (): number => {
     if (mkdir) mkdirSync(dirname(filename.toString()), { recursive: true })
-    return openSync(filename, mode === 'x' ? 'wx' : mode, fileMode)
+    const fd = openSync(filename, made && mode === 'x' ? FLAGS.a : FLAGS[mode], fileMode)
+    made = true
+    return fd
   }
   const encoder = createEncoder(encoding, errors)
   const writer = new DescriptorWriter(

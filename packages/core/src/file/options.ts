@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bytes, flag, oneOf, permissions, required, seconds } from '../checks.js'
+import { bytes, flag, oneOf, permissions, required, seconds, text } from '../checks.js'
 import { type Level, levelCheck } from '../levels.js'
 import type { Check } from '../options.js'
 import { type EncodingErrors, encodingCheck } from './encoding.js'
@@ -20,6 +20,8 @@ export interface LogFileOptions {
   encoding?: string
   /** What becomes of a character that the encoding does not have; 'strict' loses that record, reports and counts it. Python: `errors=None`. */
   errors?: EncodingErrors
+  /** What ends each record. Python: `StreamHandler.terminator`. */
+  terminator?: string
   /** Open the file at the first record. Python: `delay=False`. */
   delay?: boolean
   /** Make the file's folder, with those above it. */
@@ -42,6 +44,7 @@ export const logFileChecks: {
   readonly mode: Check<'a' | 'w' | 'x'>
   readonly encoding: Check<string>
   readonly errors: Check<EncodingErrors>
+  readonly terminator: Check<string>
   readonly delay: Check<boolean>
   readonly mkdir: Check<boolean>
   readonly fileMode: Check<number>
@@ -54,6 +57,7 @@ export const logFileChecks: {
   mode: oneOf('a', 'w', 'x'),
   encoding: encodingCheck,
   errors: oneOf('strict', 'ignore', 'replace', 'backslashreplace', 'xmlcharrefreplace'),
+  terminator: text,
   delay: flag,
   mkdir: flag,
   fileMode: permissions,
@@ -68,6 +72,7 @@ export const logFileDefaults: {
   readonly mode: 'a'
   readonly encoding: string
   readonly errors: 'strict'
+  readonly terminator: string
   readonly delay: boolean
   readonly mkdir: boolean
   readonly bufferSize: number
@@ -78,6 +83,7 @@ export const logFileDefaults: {
   mode: 'a',
   encoding: 'utf-8',
   errors: 'strict',
+  terminator: '\n',
   delay: false,
   mkdir: false,
   bufferSize: 0,

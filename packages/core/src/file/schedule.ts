@@ -86,7 +86,9 @@ export const atTimeCheck: Check<number> = {
   parse(value) {
     if (value === null) return END_OF_DAY
     // Python ignores the microseconds.
-    const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,6})?)?$/.exec(typeof value === 'string' ? value : '')
+    const match = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,6})?)?$/.exec(
+      typeof value === 'string' ? value : '',
+    )
     if (!match) return undefined
     const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((digits) => Number(digits ?? 0))
     return (hours * 60 + minutes) * 60 + seconds
@@ -95,11 +97,7 @@ export const atTimeCheck: Check<number> = {
 
 /** The schedule of options as they are given; an Error continues the sentence `option "x" ...`. */
 export function parseWhen(when: unknown, interval: unknown = 1, atTime: unknown = null): Schedule {
-  return createSchedule(
-    parsed(whenCheck, when),
-    parsed(intervalCheck, interval, { when }),
-    parsed(atTimeCheck, atTime),
-  )
+  return createSchedule(parsed(whenCheck, when), parsed(intervalCheck, interval, { when }), parsed(atTimeCheck, atTime))
 }
 
 function parsed<T>(check: Check<T>, value: unknown, given: Readonly<Record<string, unknown>> = {}): T {
@@ -111,7 +109,12 @@ function parsed<T>(check: Check<T>, value: unknown, given: Readonly<Record<strin
 /** The schedule of options that went through their checks; `atTime` is in seconds after midnight. */
 export function createSchedule(when: When, interval = 1, atTime: number = END_OF_DAY): Schedule {
   const { seconds: step, suffix, day } = units[when]
-  return { when, interval: interval * step, suffix, grid: day === undefined ? undefined : { first: day + atTime, step } }
+  return {
+    when,
+    interval: interval * step,
+    suffix,
+    grid: day === undefined ? undefined : { first: day + atTime, step },
+  }
 }
 
 /** The next rollover, always later than the reference. Python: `TimedRotatingFileHandler.computeRollover`. */

@@ -49,7 +49,14 @@ function after(zone: Zone, wall: number): number {
 
 function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
   const numeric = 'numeric'
-  const fields = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric } as const
+  const fields = {
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  } as const
   try {
     return new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { ...fields, hourCycle: 'h23', timeZone })
   } catch {
@@ -59,6 +66,8 @@ function formatOf(timeZone: string): Intl.DateTimeFormat | undefined {
 
 // '10/14/2017, 10:20:30'
 function shownBy(format: Intl.DateTimeFormat, instant: number): number {
-  const [month = 0, day, year = 0, hour, minute, second] = (format.format(instant * 1000).match(/\d+/g) ?? []).map(Number)
+  const [month = 0, day, year = 0, hour, minute, second] = (format.format(instant * 1000).match(/\d+/g) ?? []).map(
+    Number,
+  )
   return Date.UTC(year, month - 1, day, hour, minute, second) / 1000
 }

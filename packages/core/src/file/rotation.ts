@@ -1,0 +1,200 @@
+// A rollover and what belongs to it, whatever made it due. Python: BaseRotatingHandler.
+
+import { readdirSync, rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { toError } from '../errors.js'
+import type { Monitor } from '../monitor.js'
+import type { Sink } from '../sink.js'
+import { backupPath, type Naming, ownBackups } from './backups.js'
+import { Compressor } from './compressor.js'
+import type { DescriptorWriter } from './descriptor-writer.js'
+import { finishLeftovers } from './leftovers.js'
+import { defaultRotator } from './rename.js'
+import { expired, type Retention, type StoredBackup } from './retention.js'
+import type { RotationSettings } from './rotation-options.js'
+import { withLock } from './shared-lock.js'
+import { pointSymlink } from './symlink.js'
+
+/** Why a file rolls over. */
+export type Reason = 'size' | 'time' | 'manual' | 'start'
+
+/** Payload of the `rotate` event. */
+export interface Rotated {
+  readonly handler: string
+  readonly reason: Reason
+  /** The log file. */
+  readonly from: string
+  /** The backup that it has become. */
+  readonly to: string
+}
+
+/** What is different between ways of rotating. */
+export interface Scheme {
+  readonly naming: Naming
+  readonly retention: Retention
+  /** Makes room for a backup and gives its path; `names` are those in the folder of the backups. */
+  makeRoom(names: readonly string[]): string
+  /** Puts backups into the order of their age, oldest first. Default: the order of their names. */
+  inOrder?(backups: readonly StoredBackup[]): readonly StoredBackup[]
+}
+
+// After a rollover that failed, the next attempt comes after 1, 2, 4 ... 60 seconds.
+const PAUSE = { first: 1000, last: 60_000 }
+
+// Seconds for which another process may still write to the file that it has open.
+const SETTLE_TIME = 5
+
+/** Rolls a log file over and keeps the backups within their limits. It reports what goes wrong and never throws. */
+export class Rotation {
+  readonly #scheme: Scheme
+  readonly #settings: RotationSettings
+  readonly #monitor: Monitor
+  readonly #folder: string
+  readonly #compressor: Compressor | undefined
+  #pausedUntil = 0
+  #failures = 0
+
+  constructor(scheme: Scheme, settings: RotationSettings, monitor: Monitor) {
+    this.#scheme = scheme
+    this.#settings = settings
+    this.#monitor = monitor
+    this.#folder = dirname(backupPath(scheme.naming, '1'))
+    this.#compressor = this.#createCompressor()
+  }
+
+  /** False for a while after a rollover has failed: records go on to the old file meanwhile. */
+  get possible(): boolean {
+    return Date.now() >= this.#pausedUntil
+  }
+
+  /** Finishes what an earlier run has left undone, and deletes what is too much by now. */
+  start(): void {
+    this.#attempt('tidy up after', () =>
+      this.#exclusively(() => {
+        const plain = (name: string): boolean => this.#plain([name]).length > 0
+        if (statSync(this.#folder, { throwIfNoEntry: false })) finishLeftovers(this.#folder, basename(this.#filename), plain)
+        this.#tidy()
+      }),
+    )
+  }
+
+  /** Rolls over; to be called with the file closed. Another process may have done it: `isDue` is asked under the lock. */
+  roll(reason: Reason, isDue: () => boolean = () => true): void {
+    this.#attempt('roll over', () =>
+      this.#exclusively(() => {
+        if (isDue()) this.#roll(reason)
+      }),
+    )
+  }
+
+  /** Resolves when nothing is being compressed any more; gives up when `signal` aborts. */
+  async close(signal: AbortSignal): Promise<void> {
+    await this.#compressor?.close(signal)
+  }
+
+  get #filename(): string {
+    return this.#scheme.naming.filename
+  }
+
+  #roll(reason: Reason): void {
+    const from = this.#filename
+    const to = this.#scheme.makeRoom(this.#names())
+    const rotate = this.#settings.rotator ?? defaultRotator
+    rotate(from, to)
+    this.#monitor.emit('rotate', { handler: this.#monitor.handler, reason, from, to } satisfies Rotated)
+    this.#tidy()
+  }
+
+  #tidy(): void {
+    const { symlink } = this.#settings
+    if (symlink !== undefined) pointSymlink(symlink, this.#filename)
+    for (const { files } of this.#expired()) {
+      for (const file of files) rmSync(join(this.#folder, file), { force: true })
+    }
+    if (this.#compressor) for (const path of this.#plain(this.#names())) this.#compressor.add(path)
+  }
+
+  #expired(): readonly StoredBackup[] {
+    const { naming, retention, inOrder } = this.#scheme
+    if (!Object.values(retention).some((limit) => limit)) return []
+    const stored = ownBackups(naming, this.#names()).flatMap((backup) => {
+      const stats = backup.files.flatMap((file) => statSync(join(this.#folder, file), { throwIfNoEntry: false }) ?? [])
+      const size = stats.reduce((sum, stat) => sum + stat.size, 0)
+      return stats.some((stat) => !stat.isFile()) ? [] : { ...backup, size, time: Math.max(...stats.map(modified)) }
+    })
+    return expired(inOrder ? inOrder(stored) : stored, retention, Date.now() / 1000)
+  }
+
+  // Of these names in the backups' folder, the paths of backups that are not compressed.
+  #plain(names: readonly string[]): string[] {
+    return ownBackups(this.#scheme.naming, names)
+      .filter(({ name, files }) => files.includes(name))
+      .map(({ name }) => join(this.#folder, name))
+  }
+
+  #names(): string[] {
+    try {
+      return readdirSync(this.#folder)
+    } catch {
+      // There is no folder yet, which opening the file will make or complain about.
+      return []
+    }
+  }
+
+  #createCompressor(): Compressor | undefined {
+    const { compress: compression, shared } = this.#settings
+    if (!compression) return undefined
+    return new Compressor({
+      compression,
+      base: basename(this.#filename),
+      current: () => this.#plain(this.#names()),
+      settleTime: shared ? SETTLE_TIME : 0,
+      exclusively: (action) => this.#exclusively(action),
+      onFailure: (error) => this.#monitor.failure('compress', error),
+    })
+  }
+
+  #exclusively(action: () => void): boolean {
+    const { shared } = this.#settings
+    if (!shared) action()
+    return !shared || withLock(this.#lock, action)
+  }
+
+  get #lock(): string {
+    return `${this.#filename}.lock`
+  }
+
+  #attempt(what: string, action: () => boolean): void {
+    try {
+      if (!action()) throw new Error('another process holds the lock')
+      this.#failures = 0
+    } catch (error) {
+      const pause = Math.min(PAUSE.first * 2 ** this.#failures++, PAUSE.last)
+      this.#pausedUntil = Date.now() + pause
+      const { message, code } = toError(error)
+      const text = `cannot ${what} '${this.#filename}': ${message}; records go on to the file as it is`
+      this.#monitor.failure('rotate', Object.assign(new Error(text, { cause: error }), { code }))
+    }
+  }
+}
+
+function modified({ mtimeMs }: { readonly mtimeMs: number }): number {
+  return mtimeMs / 1000
+}
+
+/** The sink of a handler whose file rolls over: it also does so when the application asks for it, with the command 'rotate'. */
+export function rotatingSink(writer: DescriptorWriter, rotation: Rotation): Sink {
+  return {
+    settles: true,
+    write: (batch) => writer.write(batch),
+    flush: () => writer.flush(),
+    flushSync: () => writer.flushSync(),
+    command(name) {
+      if (name === 'rotate') writer.changeNow(() => rotation.roll('manual'))
+    },
+    async close(signal) {
+      await writer.close(signal)
+      await rotation.close(signal)
+    },
+  }
+}

@@ -1,0 +1,83 @@
+// Records to a file that rolls over at a size.
+
+import {
+  type Checks,
+  type CommonOptions,
+  commonChecks,
+  commonDefaults,
+  Handler,
+  type Monitor,
+  type OptionTable,
+  optionTable,
+  resolveOptions,
+  type Sink,
+  bytes,
+} from '@pino-handlers/core'
+import {
+  type LogFileOptions,
+  logFileChecks,
+  logFileDefaults,
+  numberedRoom,
+  openLogFile,
+  Rotation,
+  rotatingSink,
+  type RotationOptions,
+  rotationChecks,
+  rotationDefaults,
+  type Size,
+  sizePlan,
+} from '@pino-handlers/core/file'
+
+/** Options of {@link rotatingFile}. */
+export interface RotatingFileOptions extends CommonOptions, LogFileOptions, RotationOptions {
+  /** Roll over before a record would make the file reach this many bytes; 0 never rolls over. Python: `maxBytes=0`. */
+  maxBytes?: Size
+}
+
+const checks = {
+  maxBytes: bytes,
+  ...logFileChecks,
+  ...rotationChecks,
+  ...commonChecks,
+} satisfies Checks<RotatingFileOptions>
+const defaults = { maxBytes: 0, ...rotationDefaults, ...logFileDefaults, ...commonDefaults }
+
+/** The options of this handler as data, for documentation and command lines. */
+export const options: OptionTable = optionTable(checks, defaults)
+
+/**
+ * Writes records to a file and rolls it over at a size: app.log becomes app.log.1, which becomes app.log.2, and so on.
+ * No file exceeds `maxBytes`, but for one that holds a single larger record. Sizes are bytes, times are seconds.
+ * Throws a HandlerOptionError for a wrong option, or a file that cannot be opened.
+ * Python: `logging.handlers.RotatingFileHandler`.
+ */
+export default function rotatingFile(options: RotatingFileOptions): Handler {
+  const given = resolveOptions('rotating-file', checks, defaults, options)
+  // A run that starts the file anew would lose what the previous one has written.
+  const settings = given.maxBytes > 0 ? { ...given, mode: 'a' as const } : given
+  return new Handler({ name: 'rotating-file', settings }, (monitor) => createSink(settings, monitor))
+}
+
+type Settings = ReturnType<typeof resolveOptions<typeof checks, typeof defaults>>
+
+function createSink(settings: Settings, monitor: Monitor): Sink {
+  const { maxBytes, backupCount, maxFiles, maxAge, maxTotalBytes, compress } = settings
+  const bounded = maxFiles !== undefined || maxAge !== undefined || maxTotalBytes !== undefined
+  const keeps = backupCount > 0 ? backupCount : bounded ? Number.POSITIVE_INFINITY : 0
+  const naming = { filename: settings.filename, namer: settings.namer }
+  const makeRoom = numberedRoom(naming, keeps, compress !== undefined)
+  const scheme = { naming, retention: { maxFiles, maxAge, maxTotalBytes }, makeRoom }
+  const rotation = new Rotation(scheme, settings, monitor)
+  if (maxBytes > 0 && keeps === 0) {
+    monitor.notice('backupCount is 0: as in Python nothing rolls over, and the file grows beyond maxBytes')
+  }
+  if (maxBytes === 0 && backupCount > 0) {
+    monitor.notice('maxBytes is 0: as in Python nothing rolls over, whatever backupCount is')
+  }
+  const roll = (): void => rotation.roll('size')
+  const plan = maxBytes > 0 && keeps > 0 ? sizePlan(maxBytes, () => rotation.possible, roll) : undefined
+  const sink = rotatingSink(openLogFile(settings, monitor, plan), rotation)
+  return keeps > 0 ? sink : { ...sink, command: () => monitor.notice('nothing rolls over, since no backups are kept') }
+}
+
+export { rotatingFile, rotatingFile as 'module.exports' }
