@@ -1,4 +1,4 @@
-// stream, file and null against what CPython's handlers wrote.
+// stream, file and null against what CPython's handlers wrote; kind watched is in watched.test.ts.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
@@ -19,11 +19,6 @@ const deviations: readonly {
   readonly kind: string
   applies(input: Record<string, unknown>): boolean
 }[] = [
-  {
-    reason: 'watched: belongs to the package watched-file',
-    kind: 'watched',
-    applies: () => true,
-  },
   {
     reason: 'setStream: a handler keeps the stream that it was made with',
     kind: 'setStream',

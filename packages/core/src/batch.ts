@@ -31,6 +31,11 @@ export class Batch implements Parcel {
     this.#context = context
   }
 
+  /** Characters of the lines as they came. */
+  get size(): number {
+    return this.#raw.length
+  }
+
   /** The lines as pino wrote them, without their ends. */
   get lines(): readonly string[] {
     this.#lines ??= splitLines(this.#raw)

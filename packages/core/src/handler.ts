@@ -2,7 +2,7 @@
 
 import { Writable } from 'node:stream'
 import { atExit } from './at-exit.js'
-import type { Batch } from './batch.js'
+import { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { Intake } from './intake.js'
 import { Monitor, type Stats } from './monitor.js'
@@ -11,8 +11,11 @@ import type { Sink } from './sink.js'
 
 type Done = (error?: Error | null) => void
 
-// One write is whatever pino has gathered, up to 4 MiB; only a sink that waits should make it wait.
-const HIGH_WATER_MARK = 8 * 1024 * 1024
+// Writes to have under way before the writer should wait: one with the sink and one behind it.
+const HIGH_WATER_MARK = 2
+
+// Characters of lines to hold for a sink that waits, from a writer that does not, as pino in this process.
+const MAX_HELD = 16 * 1024 * 1024
 
 /** What a handler needs beside its sink. */
 export interface HandlerConfig {
@@ -39,13 +42,16 @@ export class Handler extends Writable {
   #deadlineTimer: NodeJS.Timeout | undefined
   #abandon: (() => void) | undefined
   #waited = false
+  #reading: boolean
+  #held = 0
   #closed: Promise<void> | undefined
 
   constructor({ name, settings }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
-    super({ decodeStrings: false, highWaterMark: HIGH_WATER_MARK })
+    super({ objectMode: true, highWaterMark: HIGH_WATER_MARK })
     this.#monitor = new Monitor(name, settings.onError)
     this.#sink = createSink(this.#monitor)
     this.#intake = new Intake(settings, this.#monitor)
+    this.#reading = this.#intake.ready
     this.#closeTimeout = settings.closeTimeout * 1000
     this.#monitor.listen((event, payload) => this.emit(event, payload))
     this.#forget = [atExit(() => this.#lastMoment())]
@@ -88,12 +94,13 @@ export class Handler extends Writable {
   }
 
   override write(chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean {
-    const open = !this.writableEnded && !this.destroyed
-    if (open) return typeof encoding === 'string' ? super.write(chunk, encoding, done) : super.write(chunk, encoding)
-    this.#deliverAside(this.#intake.push(chunk))
     const told = typeof encoding === 'function' ? encoding : done
-    if (told) process.nextTick(told)
-    return true
+    if (this.writableEnded || this.destroyed) {
+      for (const batch of this.#intake.push(chunk)) this.#deliverAside(batch)
+      if (told) process.nextTick(told)
+      return true
+    }
+    return this.#reading ? this.#enqueue(this.#intake.push(chunk), told) : super.write(chunk, told)
   }
 
   override end(...args: readonly unknown[]): this {
@@ -105,25 +112,25 @@ export class Handler extends Writable {
     return Reflect.apply(super.end, this, rest)
   }
 
-  override _write(chunk: string | Uint8Array, encoding: BufferEncoding, done: Done): void {
+  override _write(item: Batch | string | Uint8Array, encoding: BufferEncoding, done: Done): void {
+    if (item instanceof Batch) {
+      this.#held -= item.size
+      this.#deliverAll([item], done)
+      return
+    }
     // pino's configuration, which says where the message is, may come a little later than the first lines.
     if (!this.#waited && !this.#intake.ready) {
       this.#waited = true
-      whenConfigured(() => this._write(chunk, encoding, done))
+      whenConfigured(() => this._write(item, encoding, done))
       return
     }
-    const batch = this.#intake.push(chunk)
-    const waiting = this.#deliver(batch)
-    if (batch && waiting) this.#settleLater(batch, waiting, done)
-    else done()
+    // Behind the last chunk that had to wait, lines can be read as they come.
+    if (this.writableLength === 1) this.#reading = true
+    this.#deliverAll(this.#intake.push(item), done)
   }
 
   override _final(done: Done): void {
-    const batch = this.#intake.end()
-    const waiting = this.#deliver(batch)
-    const close = (): Promise<void> => this.#close().then(() => done())
-    if (batch && waiting) this.#settleLater(batch, waiting, close)
-    else close()
+    this.#deliverAll(this.#intake.end(), () => this.#close().then(() => done()))
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -131,9 +138,38 @@ export class Handler extends Writable {
     this.#close().then(() => done(error))
   }
 
+  // A sink that waits makes the Writable hold batches, which has no limit of its own.
+  #enqueue(batches: readonly Batch[], done: Done | undefined): boolean {
+    let last: Batch | undefined
+    for (const batch of batches) {
+      if (last) super.write(last)
+      last = this.#admit(batch) ? batch : undefined
+    }
+    if (last) return super.write(last, done)
+    if (done) process.nextTick(done)
+    return !this.writableNeedDrain
+  }
+
+  #admit(batch: Batch): boolean {
+    const fits = this.#held === 0 || this.#held + batch.size <= MAX_HELD
+    if (fits) this.#held += batch.size
+    else this.#monitor.dropped(batch.count, 'overflow')
+    return fits
+  }
+
+  // One batch after the other; `done` is called at once when the sink never waits.
+  #deliverAll(batches: readonly Batch[], done: () => void): void {
+    for (const [index, batch] of batches.entries()) {
+      const waiting = this.#deliver(batch)
+      if (!waiting) continue
+      this.#settleLater(batch, waiting, () => this.#deliverAll(batches.slice(index + 1), done))
+      return
+    }
+    done()
+  }
+
   // Returns what the sink waits for, if it does.
-  #deliver(batch: Batch | undefined): Promise<void> | undefined {
-    if (!batch) return undefined
+  #deliver(batch: Batch): Promise<void> | undefined {
     if (this.#deadline.signal.aborted && this.#closed === undefined) {
       this.#monitor.dropped(batch.count, 'closed')
       return undefined
@@ -149,10 +185,8 @@ export class Handler extends Writable {
   }
 
   // For records that nothing waits for: they came after the end, or at the end of the process.
-  #deliverAside(batch: Batch | undefined): void {
-    const waiting = this.#deliver(batch)
-    if (!batch || !waiting) return
-    waiting.then(
+  #deliverAside(batch: Batch): void {
+    this.#deliver(batch)?.then(
       () => this.#delivered(batch),
       (error) => this.#failed(batch, error),
     )
@@ -187,12 +221,12 @@ export class Handler extends Writable {
   #written(): Promise<void> {
     if (this.writableLength === 0) return Promise.resolve()
     if (this.writableEnded) return new Promise((resolve) => this.once('close', resolve))
-    return new Promise((resolve) => super.write('', 'utf8', () => resolve()))
+    return new Promise((resolve) => super.write('', () => resolve()))
   }
 
   // The process ends now: what the sink cannot hand over at once is lost, which is told.
   #lastMoment(): void {
-    this.#deliverAside(this.#intake.end())
+    for (const batch of this.#intake.end()) this.#deliverAside(batch)
     this.flushSync()
     const lost = this.#monitor.writeOff('exit')
     if (lost > 0) this.#monitor.notice(`the process ended with ${lost} records that could not be delivered`)

@@ -1,9 +1,9 @@
 // The front door: chunks in, batches of the records that `level` and `filter` let through out.
 
-import { Batch } from './batch.js'
-import type { CommonSettings, Filter } from './common.js'
+import { Batch, type BatchContext } from './batch.js'
+import type { CommonSettings } from './common.js'
 import { INFO, parseLevel } from './levels.js'
-import { countLines, LineBuffer, splitLines } from './lines.js'
+import { countLines, LineBuffer, splitEntries } from './lines.js'
 import type { Monitor } from './monitor.js'
 import { prefixLevel } from './prefix.js'
 import { LogRecord, type RecordShape } from './record.js'
@@ -24,32 +24,44 @@ export class Intake {
 
   /** False while records cannot be read for certain, since pino's configuration is still on the way to this thread. */
   get ready(): boolean {
+    return this.#shapes.settled || !this.#looks
+  }
+
+  /** The records that `chunk` completes and that are let through, in batches. */
+  push(chunk: string | Uint8Array): Batch[] {
+    return this.#batches(this.#lines.push(chunk))
+  }
+
+  /** What came after the last newline. */
+  end(): Batch[] {
+    return this.#batches(this.#lines.end())
+  }
+
+  #batches(text: string): Batch[] {
+    if (text === '') return []
+    if (!this.#looks) return [this.#receive(new Batch(text, countLines(text), this.#context()))]
+    return blocksOf(text).flatMap((block) => this.#select(block) ?? [])
+  }
+
+  // True when somebody reads records, not only their text.
+  get #looks(): boolean {
     const { level, filter, formatter } = this.#settings
-    return this.#shapes.settled || (level === undefined && !filter && !formatter)
+    return level !== undefined || filter !== undefined || formatter !== undefined
   }
 
-  /** The batch that `chunk` completes; undefined when it completes no line, or none that is let through. */
-  push(chunk: string | Uint8Array): Batch | undefined {
-    return this.#batch(this.#lines.push(chunk))
-  }
-
-  /** The batch of what came after the last newline. */
-  end(): Batch | undefined {
-    return this.#batch(this.#lines.end())
-  }
-
-  #batch(text: string): Batch | undefined {
-    if (text === '') return undefined
-    const { level, filter, formatter, terminator = '\n' } = this.#settings
-    const shape = this.#shapes.current
-    const context = { format: formatter, terminator, monitor: this.#monitor, shape }
+  #select(text: string): Batch | undefined {
+    const { level, filter } = this.#settings
+    const context = this.#context()
     if (level === undefined && !filter) return this.#receive(new Batch(text, countLines(text), context))
-    const lines = splitLines(text)
-    const kept = lines.filter(
-      (line) => (level === undefined || levelOf(line, shape) >= level) && this.#passes(line, shape, filter),
-    )
+    const lines = splitEntries(text)
+    const kept = lines.filter((line) => this.#passes(line, context.shape))
     this.#monitor.filtered(lines.length - kept.length)
-    return kept.length === 0 ? undefined : this.#receive(new Batch(`${kept.join('\n')}\n`, kept.length, context))
+    return kept.length === 0 ? undefined : this.#receive(new Batch(kept.join(''), kept.length, context))
+  }
+
+  #context(): BatchContext {
+    const { formatter: format, terminator = '\n' } = this.#settings
+    return { format, terminator, monitor: this.#monitor, shape: this.#shapes.current }
   }
 
   #receive(batch: Batch): Batch {
@@ -57,16 +69,31 @@ export class Intake {
     return batch
   }
 
-  // A filter that fails lets the record through: better one too many than one lost.
-  #passes(line: string, shape: RecordShape, filter: Filter | undefined): boolean {
-    if (!filter) return true
+  #passes(line: string, shape: RecordShape): boolean {
+    const { level, filter } = this.#settings
+    if (level !== undefined && levelOf(line, shape) < level) return false
     try {
-      return filter(new LogRecord(line, shape))
+      return !filter || filter(new LogRecord(line.replace(/\r?\n$/, ''), shape))
     } catch (error) {
+      // Better a record too many than one that is lost.
       this.#monitor.failure('filter', error)
       return true
     }
   }
+}
+
+// Characters of lines to look at in one go: records are objects, many times the size of their lines.
+const BLOCK = 128 * 1024
+
+function blocksOf(text: string): string[] {
+  const blocks: string[] = []
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start + BLOCK)
+    const end = newline === -1 ? text.length : newline + 1
+    blocks.push(text.slice(start, end))
+    start = end
+  }
+  return blocks
 }
 
 function levelOf(line: string, shape: RecordShape): number {

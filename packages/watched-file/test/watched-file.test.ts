@@ -1,7 +1,16 @@
 // The watched-file handler in the process of its test: when it opens its file again, and what is in the files then.
 
 import assert from 'node:assert/strict'
-import fs, { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import fs, {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type StatOptions,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
@@ -252,7 +261,10 @@ describe('watched-file looks', () => {
   it('at all digits of an inode number', async (t) => {
     const { handler, events } = watch(t)
     const ino = 2n ** 60n
-    mockFs(t, 'fstatSync', (real) => (fd: number) => Object.assign(real(fd, { bigint: true }), { ino }))
+    mockFs(t, 'fstatSync', (real) => (fd: number, options?: StatOptions) => {
+      const stat = real(fd, options)
+      return options?.bigint ? Object.assign(stat, { ino }) : stat
+    })
     mockFs(t, 'statSync', (real) => (path: string) => Object.assign(real(path, { bigint: true }), { ino: ino + 1n }))
 
     handler.write(one)
