@@ -173,7 +173,8 @@ for (const { name, options, create, read } of handlers) {
     it('is the same function by default, by name and by require()', async () => {
       const required: unknown = createRequire(import.meta.url)(`@pino-handlers/${name}`)
       const imported: Record<string, unknown> = await import(`@pino-handlers/${name}`)
-      const own = name === 'null' ? 'nullHandler' : name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+      const own =
+        name === 'null' ? 'nullHandler' : name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
       assert.equal(required, imported['default'])
       assert.equal(required, imported[own])

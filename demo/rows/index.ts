@@ -4,6 +4,7 @@ import type { Row } from '../row.js'
 import { file, fileFormatted } from './file.js'
 import { nullHandler } from './null.js'
 import { stream, streamToPipe } from './stream.js'
+import { watchedFile } from './watched-file.js'
 
 /** The rows of the demo. */
 export const rows: readonly Row[] = [
@@ -13,4 +14,5 @@ export const rows: readonly Row[] = [
   file,
   fileFormatted,
   nullHandler,
+  watchedFile,
 ]

@@ -121,7 +121,8 @@ function expectedOf(one: Case): unknown {
   if ('error' in expected) return { error: expected.error }
   const model = modelled(one)
   const { nonAscii, terminator = '\n', encoding } = decodeObject(one.input)
-  const counts = isSpared(one) || nonAscii === true || terminator !== '\n' || !['utf-8', 'ascii'].includes(String(encoding))
+  const counts =
+    isSpared(one) || nonAscii === true || terminator !== '\n' || !['utf-8', 'ascii'].includes(String(encoding))
   if (!counts) {
     const files = Object.entries(decodeObject(expected.files)).map(([name, file]) => [name, listOf(file).slice(0, 2)])
     const python = { steps: listOf(expected.steps).map(({ names = [] }) => names), files: Object.fromEntries(files) }
@@ -161,8 +162,7 @@ function modelled({ input }: Case): unknown {
       for (let number = Number(backupCount) - 1; number > 0; number--) move(backup(number), backup(number + 1))
       folder.delete(backup(1))
       if (rotator !== 'noop') move('app.log', backup(1))
-    }
-    else return
+    } else return
     file = undefined
     if (!delay) open()
   }
@@ -183,7 +183,11 @@ function modelled({ input }: Case): unknown {
     if (closed) file = undefined
   }
 
-  if (linkTo !== undefined) return { steps: listOf(given.steps).map((_, index) => (index ? [] : ['app.log'])), files: { 'app.log': described(Buffer.alloc(0)) } }
+  if (linkTo !== undefined)
+    return {
+      steps: listOf(given.steps).map((_, index) => (index ? [] : ['app.log'])),
+      files: { 'app.log': described(Buffer.alloc(0)) },
+    }
   if (!delay) open()
   let names = ''
   const steps = listOf(given.steps).map(([verb, text]) => {

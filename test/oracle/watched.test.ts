@@ -68,7 +68,8 @@ const deviations: readonly { readonly reason: string; apply(files: Files, asked:
         result = mapTexts(result, (all) => all.replace(line, before + line))
         held = ''
       }
-      const freed = steps.findLastIndex(([verb]) => verb === 'unblock') > steps.findLastIndex(([verb]) => verb === 'mkdir-blocker')
+      const freed =
+        steps.findLastIndex(([verb]) => verb === 'unblock') > steps.findLastIndex(([verb]) => verb === 'mkdir-blocker')
       return held !== '' && freed ? { ...result, 'app.log': (result['app.log'] ?? '') + held } : result
     },
   },
@@ -88,7 +89,11 @@ describe('watched-file answers as CPython does', () => {
         if (JSON.stringify(ours) !== JSON.stringify(files)) changed.set(reason, (changed.get(reason) ?? 0) + 1)
         files = ours
       }
-      assert.deepEqual(await stepped(t, asked, answer, files), { steps: openUntilClose(asked, answer), files: sorted(files) }, one.id)
+      assert.deepEqual(
+        await stepped(t, asked, answer, files),
+        { steps: openUntilClose(asked, answer), files: sorted(files) },
+        one.id,
+      )
     }
     for (const [reason, count] of changed) t.diagnostic(`${count} of ${cases.length} otherwise: ${reason}`)
   })
@@ -114,7 +119,12 @@ function openUntilClose({ steps }: Asked, answer: Answer): Answer['steps'] {
   return answer.steps.slice(0, end === -1 ? undefined : end)
 }
 
-async function stepped(t: TestContext, { mode, delay, steps }: Asked, answer: Answer, expected: Files): Promise<Answer> {
+async function stepped(
+  t: TestContext,
+  { mode, delay, steps }: Asked,
+  answer: Answer,
+  expected: Files,
+): Promise<Answer> {
   const dir = tempDir(t)
   const filename = join(dir, 'app.log')
   const options: WatchedFileOptions = { filename, mode, delay, formatter: { fmt: '%(message)s' }, onError: 'ignore' }

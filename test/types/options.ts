@@ -2,6 +2,12 @@
 import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
 import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
+import watchedFile, {
+  type Reopen,
+  reopenOnSighup,
+  watchedFile as sameWatchedFile,
+  type WatchedFileOptions,
+} from '@pino-handlers/watched-file'
 import pino from 'pino'
 
 // A target's options are those of its handler.
@@ -11,6 +17,9 @@ pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename
 pino.transport<NullOptions>({ target: '@pino-handlers/null', options: {} })
 pino.transport<NullOptions>({ target: '@pino-handlers/null' })
 pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { stream: 'stdout' } })
+
+const watched = '@pino-handlers/watched-file'
+pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkInterval: 5 } })
 
 // What every handler takes.
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, level: 'warn', filter: 'app' } })
@@ -32,8 +41,12 @@ pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { filename
 file({ filename, maxbytes: 1 })
 // @ts-expect-error
 stream({ formatter: { format: '%(message)s' } })
+// @ts-expect-error
+pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkinterval: 5 } })
 
 // Neither does a wrong value.
+// @ts-expect-error
+pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkInterval: '5s' } })
 // @ts-expect-error
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename: 1 } })
 // @ts-expect-error
@@ -59,7 +72,17 @@ pino(nullHandler())
 pino(stream())
 pino({}, pino.multistream([{ level: 'debug', stream: file({ filename }) }, { stream: stream() }]))
 
+// SIGHUP is for transports and handlers alike, not for loggers.
+reopenOnSighup(
+  pino.transport({ target: watched, options: { filename } }),
+  watchedFile({ filename }),
+) satisfies () => void
+watchedFile({ filename }).on('reopen', ({ reason, reopens }: Reopen) => `${reason} ${reopens}`)
+// @ts-expect-error
+reopenOnSighup(pino())
+
 // The default export is also the named one.
 sameFile satisfies typeof file
 sameNull satisfies typeof nullHandler
 sameStream satisfies typeof stream
+sameWatchedFile satisfies typeof watchedFile

@@ -28,6 +28,7 @@ export { type Drop, type Failure, Monitor, type OnError, type State, type Stats 
 export {
   type Check,
   type Checks,
+  checkOption,
   type OptionTable,
   optionTable,
   type Resolved,

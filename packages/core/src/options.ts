@@ -76,6 +76,15 @@ export function parseAll(checks: Readonly<Record<string, Check<unknown>>>, given
   return parsed
 }
 
+/** Runs a check that needs more than one option; an Error that it throws continues the sentence `option "x" ...`. */
+export function checkOption(handler: string, option: string, check: () => void): void {
+  try {
+    check()
+  } catch (error) {
+    throw new HandlerOptionError(`[${handler}] option "${option}" ${toError(error).message}`, { cause: error })
+  }
+}
+
 /** The options of a handler as plain data. */
 export function optionTable(checks: Readonly<Record<string, Check<unknown>>>, defaults: Given): OptionTable {
   return Object.fromEntries(
@@ -113,7 +122,8 @@ function suggestion(option: string, known: readonly string[]): string {
   const [nearest] = known
     .map((name) => ({ name, distance: editDistance(wanted, plain(name)) }))
     .sort((a, b) => a.distance - b.distance)
-  if (nearest && nearest.distance <= Math.ceil(wanted.length * 0.4)) return `; did you mean "${nearest.name}"?`
+  if (nearest && nearest.distance <= Math.max(2, Math.floor(wanted.length / 4)))
+    return `; did you mean "${nearest.name}"?`
   return `; known options: ${[...known].sort().join(', ')}`
 }
 

@@ -1,8 +1,10 @@
 // Records to a file that rolls over at a size.
 
 import {
+  bytes,
   type Checks,
   type CommonOptions,
+  checkOption,
   commonChecks,
   commonDefaults,
   Handler,
@@ -11,19 +13,20 @@ import {
   optionTable,
   resolveOptions,
   type Sink,
-  bytes,
 } from '@pino-handlers/core'
 import {
+  checkNamer,
   type LogFileOptions,
   logFileChecks,
   logFileDefaults,
-  numberedRoom,
+  numberedScheme,
   openLogFile,
   Rotation,
-  rotatingSink,
   type RotationOptions,
+  rotatingSink,
   rotationChecks,
   rotationDefaults,
+  SharedFile,
   type Size,
   sizePlan,
 } from '@pino-handlers/core/file'
@@ -61,23 +64,29 @@ export default function rotatingFile(options: RotatingFileOptions): Handler {
 type Settings = ReturnType<typeof resolveOptions<typeof checks, typeof defaults>>
 
 function createSink(settings: Settings, monitor: Monitor): Sink {
-  const { maxBytes, backupCount, maxFiles, maxAge, maxTotalBytes, compress } = settings
-  const bounded = maxFiles !== undefined || maxAge !== undefined || maxTotalBytes !== undefined
-  const keeps = backupCount > 0 ? backupCount : bounded ? Number.POSITIVE_INFINITY : 0
-  const naming = { filename: settings.filename, namer: settings.namer }
-  const makeRoom = numberedRoom(naming, keeps, compress !== undefined)
-  const scheme = { naming, retention: { maxFiles, maxAge, maxTotalBytes }, makeRoom }
+  const { filename, namer, maxBytes, backupCount, maxFiles, maxAge, maxTotalBytes, compress, shared } = settings
+  const retention = { maxFiles, maxAge, maxTotalBytes }
+  const keeps = backupCount || (Object.values(retention).some((limit) => limit) ? Number.POSITIVE_INFINITY : 0)
+  const naming = { filename, namer }
+  checkOption('rotating-file', 'namer', () => checkNamer(naming, ['1', '2']))
+  const scheme = { naming, retention, ...numberedScheme(naming, keeps, compress !== undefined) }
   const rotation = new Rotation(scheme, settings, monitor)
+  const sharedFile = shared ? new SharedFile(filename) : undefined
+  const roll = (): void => rotation.roll('size', () => sharedFile?.isStill() ?? true)
+  const cap = sizePlan(maxBytes > 0 && keeps > 0 ? maxBytes : Number.POSITIVE_INFINITY, () => rotation.possible, roll)
+  warn(maxBytes, keeps, monitor)
+  if (keeps > 0) rotation.start()
+  const sink = rotatingSink(openLogFile(settings, monitor, sharedFile?.plan(cap) ?? cap), rotation)
+  return keeps > 0 ? sink : { ...sink, command: () => monitor.notice('nothing rolls over, since no backups are kept') }
+}
+
+function warn(maxBytes: number, keeps: number, monitor: Monitor): void {
   if (maxBytes > 0 && keeps === 0) {
     monitor.notice('backupCount is 0: as in Python nothing rolls over, and the file grows beyond maxBytes')
   }
-  if (maxBytes === 0 && backupCount > 0) {
-    monitor.notice('maxBytes is 0: as in Python nothing rolls over, whatever backupCount is')
+  if (maxBytes === 0 && keeps > 0) {
+    monitor.notice('maxBytes is 0: as in Python nothing rolls over by itself, whatever is to be kept')
   }
-  const roll = (): void => rotation.roll('size')
-  const plan = maxBytes > 0 && keeps > 0 ? sizePlan(maxBytes, () => rotation.possible, roll) : undefined
-  const sink = rotatingSink(openLogFile(settings, monitor, plan), rotation)
-  return keeps > 0 ? sink : { ...sink, command: () => monitor.notice('nothing rolls over, since no backups are kept') }
 }
 
 export { rotatingFile, rotatingFile as 'module.exports' }

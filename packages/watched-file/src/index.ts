@@ -120,5 +120,5 @@ function createSink(settings: Settings, monitor: Monitor): Sink {
   }
 }
 
-export { reopenOnSighup, type ReopenTarget } from './sighup.js'
+export { type ReopenTarget, reopenOnSighup } from './sighup.js'
 export { watchedFile, watchedFile as 'module.exports' }

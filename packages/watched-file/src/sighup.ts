@@ -19,7 +19,8 @@ let registrations = 0
  * The returned function takes its targets out again; with the last one SIGHUP ends the process again.
  */
 export function reopenOnSighup(...added: readonly ReopenTarget[]): () => void {
-  if (!isMainThread) throw new Error('[watched-file] reopenOnSighup() works in the main thread only: workers get no signals')
+  if (!isMainThread)
+    throw new Error('[watched-file] reopenOnSighup() works in the main thread only: workers get no signals')
   for (const target of added) checkTarget(target)
   if (registrations++ === 0) process.on('SIGHUP', reopenAll)
   for (const target of added) add(target)
@@ -54,5 +55,7 @@ function remove(target: ReopenTarget): void {
 function checkTarget(target: unknown): void {
   const object: object = Object(target)
   if ('once' in object && ('command' in object || 'worker' in object)) return
-  throw new TypeError('[watched-file] reopenOnSighup() takes what pino.transport() returned, or handlers in this process')
+  throw new TypeError(
+    '[watched-file] reopenOnSighup() takes what pino.transport() returned, or handlers in this process',
+  )
 }

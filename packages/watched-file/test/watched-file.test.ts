@@ -48,7 +48,11 @@ async function close(handler: Handler): Promise<void> {
 }
 
 /** Replaces a function of node:fs, also where it was imported by its name. */
-function mockFs<K extends 'statSync' | 'fstatSync'>(t: TestContext, name: K, fake: (real: (typeof fs)[K]) => unknown): () => number {
+function mockFs<K extends 'statSync' | 'fstatSync'>(
+  t: TestContext,
+  name: K,
+  fake: (real: (typeof fs)[K]) => unknown,
+): () => number {
   const mocked = t.mock.method(fs, name, fake(fs[name]) as never)
   syncBuiltinESMExports()
   t.after(() => {
@@ -214,7 +218,11 @@ describe('watched-file keeps its file', () => {
 })
 
 describe('watched-file continues a file that was made anew', () => {
-  for (const [mode, text] of [['a', `header\n${two}`], ['w', two], ['x', `header\n${two}`]] as const) {
+  for (const [mode, text] of [
+    ['a', `header\n${two}`],
+    ['w', two],
+    ['x', `header\n${two}`],
+  ] as const) {
     it(`as mode ${mode} says`, async (t) => {
       const { dir, filename, handler } = watch(t, { mode })
 

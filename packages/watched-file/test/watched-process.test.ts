@@ -22,7 +22,10 @@ describe('watched-file under logrotate', () => {
     const { reopens } = report
     assert.deepEqual(everyRecord(logs), numbers(ROUNDS * RECORDS))
     assert.ok(reopens.length >= ROUNDS - 1, `${reopens.length} reopens`)
-    assert.deepEqual(reopens.map((reopen) => reopen.reopens), numbers(reopens.length).map((n) => Number(n) + 1))
+    assert.deepEqual(
+      reopens.map((reopen) => reopen.reopens),
+      numbers(reopens.length).map((n) => Number(n) + 1),
+    )
   })
 
   it('has each record once and in order when files are moved and it makes the next one itself', async (t) => {
@@ -39,7 +42,10 @@ describe('watched-file under logrotate', () => {
 
     const { report, logs } = rotated
     assert.deepEqual([inOrder(logs), report.complaints], [numbers(ROUNDS * RECORDS), []])
-    assert.deepEqual(report.reopens.map(({ reason }) => reason), Array(ROUNDS).fill('signal'))
+    assert.deepEqual(
+      report.reopens.map(({ reason }) => reason),
+      Array(ROUNDS).fill('signal'),
+    )
     assert.equal(Object.keys(logs).length, ROUNDS + 1)
   })
 
@@ -49,17 +55,17 @@ describe('watched-file under logrotate', () => {
       if (!rotated) return
 
       const { report, logs } = rotated
-      assert.deepEqual(
-        [inOrder(logs), report.complaints, report.reopens],
-        [numbers(ROUNDS * RECORDS), [], []],
-      )
+      assert.deepEqual([inOrder(logs), report.complaints, report.reopens], [numbers(ROUNDS * RECORDS), [], []])
       assert.deepEqual(Object.keys(logs).length, ROUNDS + 1)
     })
   }
 })
 
 describe('reopenOnSighup', () => {
-  for (const [what, together] of [['workers', false], ['targets of one worker', true]] as const) {
+  for (const [what, together] of [
+    ['workers', false],
+    ['targets of one worker', true],
+  ] as const) {
     it(`tells 15 ${what} and a handler beside them, by one listener and without a warning`, async (t) => {
       const dir = tempDir(t)
       const { stdout, stderr } = await runFixture('watched-sighup', { dir, count: 15, together })
@@ -67,12 +73,18 @@ describe('reopenOnSighup', () => {
       const { warnings, ...report } = JSON.parse(stdout || '{}')
       assert.deepEqual(report, { reopens: 16, reasons: ['signal'], listeners: [1, 1, 1, 0] }, stderr)
       // pino itself has a listener for the exit with each transport.
-      assert.deepEqual(warnings.filter((warning: string) => !warning.includes(' exit listeners added')), [])
+      assert.deepEqual(
+        warnings.filter((warning: string) => !warning.includes(' exit listeners added')),
+        [],
+      )
       assert.doesNotMatch(stderr, /(SIGHUP|message|close) listeners added/)
       const { 'leaver.log': _, ...logs } = files(dir)
       const [before, after] = ['before', 'after'].map((msg) => `${JSON.stringify({ level: 30, msg })}\n`)
       const names = [...numbers(15), 'local']
-      const expected = names.flatMap((name) => [[`${name}.log`, after], [`${name}.log.1`, before]])
+      const expected = names.flatMap((name) => [
+        [`${name}.log`, after],
+        [`${name}.log.1`, before],
+      ])
       assert.deepEqual(logs, Object.fromEntries(expected))
     })
   }

@@ -14,7 +14,7 @@ export { type DescriptorTarget, DescriptorWriter, type Plan, type Situation, typ
 export { createEncoder, type Encoder, type EncodingErrors, encodingCheck } from './encoding.js'
 export { finishLeftovers } from './leftovers.js'
 export { openLogFile } from './log-file.js'
-export { numberedRoom } from './numbered.js'
+export { numberedScheme } from './numbered.js'
 export {
   type LogFileOptions,
   type LogFileSettings,
@@ -24,7 +24,7 @@ export {
 } from './options.js'
 export { defaultRotator, renameSyncPatiently } from './rename.js'
 export { expired, filesToDelete, type Retention, type StoredBackup } from './retention.js'
-export { type Reason, type Rotated, Rotation, rotatingSink, type Scheme } from './rotation.js'
+export { checkNamer, type Reason, type Rotated, Rotation, rotatingSink, type Scheme } from './rotation.js'
 export {
   type Namer,
   type RotationOptions,
@@ -46,6 +46,7 @@ export {
   type When,
   whenCheck,
 } from './schedule.js'
+export { SharedFile } from './shared-file.js'
 export { clearLock, withLock } from './shared-lock.js'
 export { sizePlan } from './size-plan.js'
 export { pointSymlink } from './symlink.js'

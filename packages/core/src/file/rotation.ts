@@ -12,7 +12,7 @@ import { finishLeftovers } from './leftovers.js'
 import { defaultRotator } from './rename.js'
 import { expired, type Retention, type StoredBackup } from './retention.js'
 import type { RotationSettings } from './rotation-options.js'
-import { withLock } from './shared-lock.js'
+import { clearLock, withLock } from './shared-lock.js'
 import { pointSymlink } from './symlink.js'
 
 /** Why a file rolls over. */
@@ -34,6 +34,8 @@ export interface Scheme {
   readonly retention: Retention
   /** Makes room for a backup and gives its path; `names` are those in the folder of the backups. */
   makeRoom(names: readonly string[]): string
+  /** The room is taken, or there was nothing to take it. */
+  taken?(): void
   /** Puts backups into the order of their age, oldest first. Default: the order of their names. */
   inOrder?(backups: readonly StoredBackup[]): readonly StoredBackup[]
 }
@@ -67,15 +69,22 @@ export class Rotation {
     return Date.now() >= this.#pausedUntil
   }
 
-  /** Finishes what an earlier run has left undone, and deletes what is too much by now. */
+  /**
+   * Before the file is opened: finishes what an earlier run has left undone, deletes what is too much by now, and rolls
+   * over if that is asked for at each start.
+   */
   start(): void {
-    this.#attempt('tidy up after', () =>
-      this.#exclusively(() => {
-        const plain = (name: string): boolean => this.#plain([name]).length > 0
-        if (statSync(this.#folder, { throwIfNoEntry: false })) finishLeftovers(this.#folder, basename(this.#filename), plain)
+    const { shared, rotateOnStart } = this.#settings
+    this.#attempt('tidy up after', () => {
+      if (shared) clearLock(this.#lock)
+      return this.#exclusively(() => {
+        const isPlain = (name: string): boolean => this.#plain([name]).length > 0
+        if (this.#names().length > 0) finishLeftovers(this.#folder, basename(this.#filename), isPlain)
         this.#tidy()
-      }),
-    )
+      })
+    })
+    const found = statSync(this.#filename, { throwIfNoEntry: false })
+    if (rotateOnStart && found?.isFile() && found.size > 0) this.roll('start')
   }
 
   /** Rolls over; to be called with the file closed. Another process may have done it: `isDue` is asked under the lock. */
@@ -101,6 +110,7 @@ export class Rotation {
     const to = this.#scheme.makeRoom(this.#names())
     const rotate = this.#settings.rotator ?? defaultRotator
     rotate(from, to)
+    this.#scheme.taken?.()
     this.#monitor.emit('rotate', { handler: this.#monitor.handler, reason, from, to } satisfies Rotated)
     this.#tidy()
   }
@@ -156,8 +166,9 @@ export class Rotation {
 
   #exclusively(action: () => void): boolean {
     const { shared } = this.#settings
-    if (!shared) action()
-    return !shared || withLock(this.#lock, action)
+    if (shared) return withLock(this.#lock, action)
+    action()
+    return true
   }
 
   get #lock(): string {
@@ -197,4 +208,12 @@ export function rotatingSink(writer: DescriptorWriter, rotation: Rotation): Sink
       await rotation.close(signal)
     },
   }
+}
+
+/** Throws an Error unless the namer gives each of two backups a name of its own; the error continues `option "namer" ...`. */
+export function checkNamer(naming: Naming, labels: readonly [string, string]): void {
+  const [first, second] = labels.map((label) => backupPath(naming, label))
+  if (first !== second && first !== naming.filename && second !== naming.filename) return
+  const [one, two] = labels.map((label) => `'${naming.filename}.${label}'`)
+  throw new Error(`must give each backup a name of its own, got '${first}' for ${one} and '${second}' for ${two}`)
 }

@@ -1,0 +1,45 @@
+// A log file that several processes write to, each of which may roll it over.
+
+import { type BigIntStats, fstatSync, statSync } from 'node:fs'
+import type { Parcel } from '../parcel.js'
+import type { Plan } from './descriptor-writer.js'
+
+type Identity = Pick<BigIntStats, 'dev' | 'ino'>
+
+/** Keeps track of which file a path leads to, where other processes may move it away. */
+export class SharedFile {
+  readonly #path: string
+  #own: Identity | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** True while the path leads to the file that was last planned for; to be asked under the lock. */
+  isStill(): boolean {
+    return this.#own === undefined || isSame(this.#own, this.#there())
+  }
+
+  /** Looks before each write whether another process has rolled the file over, and knows what others have written to it. */
+  plan(inner: Plan): Plan {
+    // A file that goes at once whenever it is opened is not followed for ever.
+    let reopenedFor: Parcel | undefined
+    return (situation) => {
+      const own = fstatSync(situation.fd, { bigint: true })
+      this.#own = own
+      const moved = !isSame(own, this.#there())
+      if (!moved || situation.parcel === reopenedFor) return inner({ ...situation, size: Number(own.size) })
+      reopenedFor = situation.parcel
+      // There is nothing to do but to open the path again.
+      return { change: () => {} }
+    }
+  }
+
+  #there(): Identity | undefined {
+    return statSync(this.#path, { bigint: true, throwIfNoEntry: false })
+  }
+}
+
+function isSame(a: Identity, b: Identity | undefined): boolean {
+  return a.dev === b?.dev && a.ino === b.ino
+}
