@@ -64,7 +64,8 @@ describe('every package', () => {
               directory: folder,
             },
             type: 'module',
-            sideEffects: false,
+            // The formatter makes itself known to the option of that name.
+            sideEffects: name === 'core' ? ['./dist/formatter/index.js'] : false,
             engines: workspace.engines,
             files: ['dist', 'src'],
           },

@@ -2,7 +2,8 @@
 
 import { once } from 'node:events'
 import type { Duplex } from 'node:stream'
-import { Formatter, LogRecord } from '@pino-handlers/core'
+import { LogRecord } from '@pino-handlers/core'
+import { Formatter } from '@pino-handlers/core/formatter'
 import build from 'pino-abstract-transport'
 import split2 from 'split2'
 import { FORMAT } from '../record.js'

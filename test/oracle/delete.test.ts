@@ -1,7 +1,7 @@
 // The files that a timed rollover deletes, against CPython's answers.
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { filesToDelete, parseWhen } from '@pino-handlers/core/file'
+import { filesToDelete, parseWhen } from '@pino-handlers/core/rotation'
 import { namerOf } from './namers.js'
 import { casesOf, decodeObject, differing, type Input } from './vectors.js'
 

@@ -1,13 +1,8 @@
 // Formatter, getMessage and level names against CPython's answers.
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
-import {
-  BufferingFormatter,
-  Formatter,
-  type FormatterOptions,
-  getLevelName,
-  type RecordView,
-} from '@pino-handlers/core'
+import { getLevelName } from '@pino-handlers/core'
+import { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from '@pino-handlers/core/formatter'
 import { Float, getMessage, Tuple } from '@pino-handlers/core/python'
 import { BASE, type Case, casesOf, decode, decodeObject, differing, type Input } from './vectors.js'
 

@@ -135,7 +135,8 @@ async function stepped(
     else if (verb === 'close') await ended(handler)
     else if (verb === 'reopenIfNeeded') handler.command('reopen')
     else interfere(dir, verb, argument, index)
-    if (verb === 'unblock') handler.flushSync()
+    // What waits for a timer's next attempt is tried now.
+    if (verb === 'emit' && handler.stats.state === 'degraded') handler.flushSync()
     if (!handler.closed) {
       answers.push({ open: hasOpen(dir), failing: verb === 'emit' && handler.stats.state === 'degraded' })
     }

@@ -1,6 +1,7 @@
 // Whole lines that arrived together, as text, as lines and as records; each view is made when a sink asks for it.
 
 import type { FormatRecord } from './formatter-option.js'
+import { lineTime } from './line-time.js'
 import { splitEntries, splitLines } from './lines.js'
 import type { Monitor } from './monitor.js'
 import type { Parcel } from './parcel.js'
@@ -62,6 +63,17 @@ export class Batch implements Parcel {
   /** The entries are the lines as they came. */
   get linewise(): boolean {
     return !this.#context.format && this.#context.terminator === '\n'
+  }
+
+  /** When the record at `index` was made; the first and the last one are found without cutting the text into lines. */
+  timeAt(index: number): number | undefined {
+    return lineTime(this.#lineAt(index), this.#context.shape)
+  }
+
+  #lineAt(index: number): string {
+    if (index === 0) return this.#raw.slice(0, this.#raw.indexOf('\n'))
+    if (index === this.count - 1) return this.#raw.slice(this.#raw.lastIndexOf('\n', this.#raw.length - 2) + 1, -1)
+    return this.lines[index] ?? ''
   }
 
   #makeEntries(): string[] {

@@ -6,7 +6,7 @@ export { type CommandTarget, sendCommand } from './command.js'
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
 export { HandlerOptionError, toError } from './errors.js'
 export { excText } from './exc-text.js'
-export { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from './formatter.js'
+export type { BufferingFormatter, Formatter, FormatterOptions, RecordView } from './formatter/index.js'
 export type { FormatRecord, FormatterOption } from './formatter-option.js'
 export { type FunctionOption, functionOption, loadFunction } from './function-option.js'
 export { Handler, type HandlerConfig } from './handler.js'
@@ -23,6 +23,7 @@ export {
   levelRow,
   parseLevel,
 } from './levels.js'
+export { lineTime } from './line-time.js'
 export { countLines, LineBuffer, splitLines } from './lines.js'
 export { type Drop, type Failure, Monitor, type OnError, type State, type Stats } from './monitor.js'
 export {

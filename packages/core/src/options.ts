@@ -77,9 +77,9 @@ export function parseAll(checks: Readonly<Record<string, Check<unknown>>>, given
 }
 
 /** Runs a check that needs more than one option; an Error that it throws continues the sentence `option "x" ...`. */
-export function checkOption(handler: string, option: string, check: () => void): void {
+export function checkOption<T>(handler: string, option: string, check: () => T): T {
   try {
-    check()
+    return check()
   } catch (error) {
     throw new HandlerOptionError(`[${handler}] option "${option}" ${toError(error).message}`, { cause: error })
   }

@@ -1,5 +1,6 @@
 // Records on their way out together, and how to cut them where a file ends.
 
+import { lineTime } from './line-time.js'
 import { countLines, splitEntries } from './lines.js'
 
 /** Records on their way out together. */
@@ -12,6 +13,16 @@ export interface Parcel {
   readonly text: string
   /** Each entry is one line that ends in a newline, so that the text can be cut without looking at entries. */
   readonly linewise?: boolean
+  /** When the record at `index` was made, in milliseconds since the epoch; undefined when that is not known any more. */
+  timeAt(index: number): number | undefined
+  /** The parcel that it was cut from, however often that was cut, and where it begins there. */
+  readonly origin?: Origin | undefined
+}
+
+/** A place in a parcel. */
+export interface Origin {
+  readonly parcel: Parcel
+  readonly first: number
 }
 
 /** A parcel in two: what comes before the cut, and what comes after it. */
@@ -20,8 +31,8 @@ export interface Cut {
   readonly rest: Parcel | undefined
 }
 
-/** A parcel of some entries of a list, which is not copied. */
-export function parcelOf(entries: readonly string[], start = 0, end: number = entries.length): Parcel {
+/** A parcel of some entries of a list, which is not copied. Default for `timeAt`: what the entries say, if they are lines of pino. */
+export function parcelOf(entries: readonly string[], start = 0, end: number = entries.length, origin?: Origin): Parcel {
   return {
     count: end - start,
     get entries() {
@@ -30,11 +41,13 @@ export function parcelOf(entries: readonly string[], start = 0, end: number = en
     get text() {
       return this.entries.join('')
     },
+    timeAt: (index) => timeFrom(origin, index) ?? lineTime(entries[start + index] ?? ''),
+    origin,
   }
 }
 
 /** A parcel of whole lines. */
-export function parcelOfLines(text: string, count: number): Parcel {
+export function parcelOfLines(text: string, count: number, origin?: Origin): Parcel {
   return {
     count,
     text,
@@ -42,6 +55,8 @@ export function parcelOfLines(text: string, count: number): Parcel {
     get entries() {
       return splitEntries(text)
     },
+    timeAt: (index) => timeFrom(origin, index) ?? lineTime(splitEntries(text)[index] ?? ''),
+    origin,
   }
 }
 
@@ -49,7 +64,9 @@ export function parcelOfLines(text: string, count: number): Parcel {
 export function cutAfter(parcel: Parcel, count: number): Cut {
   if (count >= parcel.count) return { head: parcel, rest: undefined }
   if (parcel.linewise) return cutText(parcel, endOfLine(parcel.text, count), count)
-  return { head: parcelOf(parcel.entries, 0, count), rest: parcelOf(parcel.entries, count) }
+  const { entries } = parcel
+  const rest = parcelOf(entries, count, entries.length, originOf(parcel, count))
+  return { head: parcelOf(entries, 0, count, originOf(parcel, 0)), rest }
 }
 
 /**
@@ -71,7 +88,16 @@ function cutText(parcel: Parcel, end: number, count?: number): Cut {
   if (end === parcel.text.length) return { head: parcel, rest: undefined }
   const text = parcel.text.slice(0, end)
   const lines = count ?? countLines(text)
-  return { head: parcelOfLines(text, lines), rest: parcelOfLines(parcel.text.slice(end), parcel.count - lines) }
+  const rest = parcelOfLines(parcel.text.slice(end), parcel.count - lines, originOf(parcel, lines))
+  return { head: parcelOfLines(text, lines, originOf(parcel, 0)), rest }
+}
+
+function originOf(parcel: Parcel, first: number): Origin {
+  return parcel.origin ? { ...parcel.origin, first: parcel.origin.first + first } : { parcel, first }
+}
+
+function timeFrom(origin: Origin | undefined, index: number): number | undefined {
+  return origin?.parcel.timeAt(origin.first + index)
 }
 
 // Where the last line ends that leaves the text before it below `room` bytes.

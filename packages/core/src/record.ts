@@ -2,7 +2,7 @@
 
 import { parse } from 'node:path'
 import { excText } from './exc-text.js'
-import type { RecordView } from './formatter.js'
+import type { RecordView } from './formatter/index.js'
 import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
 import { parseTime, prefixLevel, prefixTime } from './prefix.js'
 import { Float } from './python/value.js'

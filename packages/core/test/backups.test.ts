@@ -10,7 +10,7 @@ import {
   ownBackups,
   parseWhen,
   type StoredBackup,
-} from '@pino-handlers/core/file'
+} from '@pino-handlers/core/rotation'
 import fc from 'fast-check'
 
 const numbered = { filename: '/log/app.log' }

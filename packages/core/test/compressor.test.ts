@@ -21,7 +21,7 @@ import {
   type CompressorOptions,
   compressionCheck,
   finishLeftovers,
-} from '@pino-handlers/core/file'
+} from '@pino-handlers/core/rotation'
 import { runFixture } from '../../../test/support/run-node.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 

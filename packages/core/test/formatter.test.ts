@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from '@pino-handlers/core'
+import { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from '@pino-handlers/core/formatter'
 
 const record = (over: Partial<RecordView> = {}, more: Record<string, unknown> = {}): RecordView => ({
   message: 'hello',

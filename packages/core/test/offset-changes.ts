@@ -1,5 +1,5 @@
 // When the clocks of a zone change, found by looking at every day.
-import type { Zone } from '@pino-handlers/core/file'
+import type { Zone } from '@pino-handlers/core/rotation'
 
 const DAY = 86_400
 

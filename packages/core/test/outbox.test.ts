@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Outbox, type Parcel } from '@pino-handlers/core'
+import { Outbox, type Parcel, parcelOf } from '@pino-handlers/core'
 import fc from 'fast-check'
 
 function parcel(...entries: string[]): Parcel {
-  return { count: entries.length, entries, text: entries.join('') }
+  return parcelOf(entries)
 }
 
 describe('Outbox', () => {
@@ -18,8 +18,8 @@ describe('Outbox', () => {
     outbox.push(parcel('c'))
     const before = [outbox.count, outbox.bytes]
     assert.deepEqual(
-      [before, outbox.take(), outbox.count, outbox.bytes, outbox.take()],
-      [[3, 3], parcel('a', 'b', 'c'), 0, 0, parcel()],
+      [before, outbox.take().entries, outbox.count, outbox.bytes, outbox.take().entries],
+      [[3, 3], ['a', 'b', 'c'], 0, 0, []],
     )
   })
 

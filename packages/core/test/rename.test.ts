@@ -3,7 +3,7 @@ import fs, { writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { defaultRotator, renameSyncPatiently } from '@pino-handlers/core/file'
+import { defaultRotator, renameSyncPatiently } from '@pino-handlers/core/rotation'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 
 /** Makes the next `count` renames fail with `code`; returns how many were tried so far. */

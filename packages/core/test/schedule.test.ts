@@ -16,7 +16,7 @@ import {
   utcZone,
   whenCheck,
   type Zone,
-} from '@pino-handlers/core/file'
+} from '@pino-handlers/core/rotation'
 import { offsetChanges, ZONES } from './offset-changes.js'
 
 const HOUR = 3600

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { instantOf, instantsOf, localZone, namedZone, utcZone, wallAt, type Zone } from '@pino-handlers/core/file'
+import { instantOf, instantsOf, localZone, namedZone, utcZone, wallAt, type Zone } from '@pino-handlers/core/rotation'
 import { offsetChanges, ZONES } from './offset-changes.js'
 
 describe('a zone', () => {

@@ -14,22 +14,18 @@ import {
   resolveOptions,
   type Sink,
 } from '@pino-handlers/core'
+import { type LogFileOptions, logFileChecks, logFileDefaults, openLogFile, type Size } from '@pino-handlers/core/file'
 import {
   checkNamer,
-  type LogFileOptions,
-  logFileChecks,
-  logFileDefaults,
   numberedScheme,
-  openLogFile,
   Rotation,
   type RotationOptions,
   rotatingSink,
   rotationChecks,
   rotationDefaults,
   SharedFile,
-  type Size,
   sizePlan,
-} from '@pino-handlers/core/file'
+} from '@pino-handlers/core/rotation'
 
 /** Options of {@link rotatingFile}. */
 export interface RotatingFileOptions extends CommonOptions, LogFileOptions, RotationOptions {
@@ -74,17 +70,18 @@ function createSink(settings: Settings, monitor: Monitor): Sink {
   const sharedFile = shared ? new SharedFile(filename) : undefined
   const roll = (): void => rotation.roll('size', () => sharedFile?.isStill() ?? true)
   const cap = sizePlan(maxBytes > 0 && keeps > 0 ? maxBytes : Number.POSITIVE_INFINITY, () => rotation.possible, roll)
-  warn(maxBytes, keeps, monitor)
+  warn(settings, keeps, monitor)
   if (keeps > 0) rotation.start()
-  const sink = rotatingSink(openLogFile(settings, monitor, sharedFile?.plan(cap) ?? cap), rotation)
+  // Where a rollover fails, mode 'w' must not empty the file that goes on.
+  const sink = rotatingSink(openLogFile(settings, monitor, sharedFile?.plan(cap) ?? cap, 'a'), rotation)
   return keeps > 0 ? sink : { ...sink, command: () => monitor.notice('nothing rolls over, since no backups are kept') }
 }
 
-function warn(maxBytes: number, keeps: number, monitor: Monitor): void {
-  if (maxBytes > 0 && keeps === 0) {
+function warn({ maxBytes, rotateOnStart }: Settings, keeps: number, monitor: Monitor): void {
+  if ((maxBytes > 0 || rotateOnStart) && keeps === 0) {
     monitor.notice('backupCount is 0: as in Python nothing rolls over, and the file grows beyond maxBytes')
   }
-  if (maxBytes === 0 && keeps > 0) {
+  if (maxBytes === 0 && keeps > 0 && !rotateOnStart) {
     monitor.notice('maxBytes is 0: as in Python nothing rolls over by itself, whatever is to be kept')
   }
 }

@@ -101,7 +101,7 @@ function createSink(settings: Settings, monitor: Monitor): Sink {
   function reopen(): void {
     const intact = identity && fateOf(identity, filename) === undefined
     if (closed || !used || (mode === 'w' && intact)) return
-    if (writer.changeNow(() => expectReopen('signal'))) told()
+    if (writer.changeNow(() => expectReopen('signal'), true)) told()
   }
 
   const writer = openLogFile(settings, monitor, plan)

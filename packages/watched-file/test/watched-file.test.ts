@@ -385,6 +385,18 @@ describe("watched-file's command 'reopen'", () => {
     assert.deepEqual(events, ['signal', 'closed'])
   })
 
+  it('opens the file at once also with delay', async (t) => {
+    const { dir, filename, handler, events } = watch(t, { delay: true })
+
+    handler.write(one)
+    renameSync(filename, `${filename}.1`)
+    handler.command('reopen')
+    const during = files(dir)
+    await close(handler)
+
+    assert.deepEqual([during, events], [{ 'app.log': '', 'app.log.1': one }, ['signal', 'closed']])
+  })
+
   it('does nothing before the first record with delay, nor after the end', async (t) => {
     const { dir, handler, events } = watch(t, { delay: true })
 

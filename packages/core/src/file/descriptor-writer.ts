@@ -46,8 +46,8 @@ export interface Situation {
   readonly size: number
   /** Bytes in a file that has just been made: those of the encoding's byte order mark. */
   readonly emptySize: number
-  /** Cuts the parcel before the first record that would make the head take this many bytes or more. */
-  cut(room: number): Cut
+  /** Cuts a parcel before the first record that would make the head take this many bytes or more. */
+  cut(parcel: Parcel, room: number): Cut
 }
 
 /** What happens next: either the file changes, after which the same parcel is planned anew, or some of it is written. */
@@ -157,15 +157,15 @@ export class DescriptorWriter implements Sink {
   }
 
   /**
-   * Runs `change` now, with the file closed, and opens it again if it was open, unless it is to be opened for the next
-   * write; does nothing while a write is under way. Returns whether it is open again.
+   * Runs `change` now, with the file closed, and opens it again if it was open and `reopen` is true; does nothing while a
+   * write is under way. Returns whether it is open again.
    */
-  changeNow(change: () => void): boolean {
+  changeNow(change: () => void, reopen: boolean = !this.#target.delay): boolean {
     this.#attempt()
     const wasOpen = this.#boom !== undefined
     if (this.#inflight || (wasOpen && !this.#isFile)) return false
     this.#change(change)
-    return wasOpen && !this.#target.delay && this.#tryToOpen()
+    return wasOpen && reopen && this.#tryToOpen()
   }
 
   get #idle(): boolean {
@@ -256,7 +256,7 @@ export class DescriptorWriter implements Sink {
     if (!this.#tryToOpen()) return undefined
     if (!this.#isFile) return { head: parcel }
     const emptySize = this.#target.encoder.mark.length
-    return plan({ parcel, fd: this.#fd, size: this.#size, emptySize, cut: (room) => this.#cut(parcel, room) })
+    return plan({ parcel, fd: this.#fd, size: this.#size, emptySize, cut: (whole, room) => this.#cut(whole, room) })
   }
 
   #change(change: () => void): void {

@@ -13,16 +13,22 @@ const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants
 const FLAGS = { a: 'a', w: O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, x: 'ax' } as const
 
 /**
- * A writer for a file, open already unless `delay` is set; `plan` decides when it is time for another file.
+ * A writer for a file, open already unless `delay` is set; `plan` decides when it is time for another file, and `later`
+ * is the mode in which that is opened.
  * @throws {HandlerOptionError} when the file cannot be opened now, or `filename` is a directory.
  */
-export function openLogFile(settings: LogFileSettings, monitor: Monitor, plan?: Plan): DescriptorWriter {
+export function openLogFile(
+  settings: LogFileSettings,
+  monitor: Monitor,
+  plan?: Plan,
+  later: 'a' | 'w' = settings.mode === 'w' ? 'w' : 'a',
+): DescriptorWriter {
   const { filename, mode, encoding, errors, fileMode, mkdir, delay } = settings
   const label = `'${filename.toString()}'`
   let made = false
   const open = (): number => {
     if (mkdir) mkdirSync(dirname(filename.toString()), { recursive: true })
-    const fd = openSync(filename, made && mode === 'x' ? FLAGS.a : FLAGS[mode], fileMode)
+    const fd = openSync(filename, FLAGS[made ? later : mode], fileMode)
     made = true
     return fd
   }

@@ -23,6 +23,8 @@ export function numberedScheme(naming: Naming, count: number, compressed: boolea
       return [Number(label), compressed ? files : files.filter((file) => file === name)] as const
     })
     const numbered = new Map(backups.filter(([, files]) => files.length > 0))
+    // Another process has moved them since.
+    if (next !== undefined && numbered.has(next + 1)) next = undefined
     for (next ??= Math.min(count - 1, Math.max(0, ...numbered.keys())); next > 0; next--) {
       const moving = numbered.get(next) ?? []
       if (moving.length === 0) continue

@@ -1,6 +1,6 @@
 // A rollover and what belongs to it, whatever made it due. Python: BaseRotatingHandler.
 
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
@@ -75,21 +75,20 @@ export class Rotation {
    */
   start(): void {
     const { shared, rotateOnStart } = this.#settings
-    this.#attempt('tidy up after', () => {
-      if (shared) clearLock(this.#lock)
-      return this.#exclusively(() => {
-        const isPlain = (name: string): boolean => this.#plain([name]).length > 0
-        if (this.#names().length > 0) finishLeftovers(this.#folder, basename(this.#filename), isPlain)
-        this.#tidy()
+    // Where there is no folder yet there is nothing to tidy up.
+    if (existsSync(dirname(this.#filename))) {
+      this.#guard('tidy', () => {
+        if (shared) clearLock(this.#lock)
+        this.#exclusively(() => this.#finish())
       })
-    })
+    }
     const found = statSync(this.#filename, { throwIfNoEntry: false })
     if (rotateOnStart && found?.isFile() && found.size > 0) this.roll('start')
   }
 
   /** Rolls over; to be called with the file closed. Another process may have done it: `isDue` is asked under the lock. */
   roll(reason: Reason, isDue: () => boolean = () => true): void {
-    this.#attempt('roll over', () =>
+    this.#attempt(() =>
       this.#exclusively(() => {
         if (isDue()) this.#roll(reason)
       }),
@@ -107,32 +106,56 @@ export class Rotation {
 
   #roll(reason: Reason): void {
     const from = this.#filename
+    const there = statSync(from, { throwIfNoEntry: false })
+    // Python: shouldRollover is false for what is no regular file.
+    if (there && !there.isFile()) return
     const to = this.#scheme.makeRoom(this.#names())
     const rotate = this.#settings.rotator ?? defaultRotator
     rotate(from, to)
     this.#scheme.taken?.()
-    this.#monitor.emit('rotate', { handler: this.#monitor.handler, reason, from, to } satisfies Rotated)
-    this.#tidy()
+    if (there) this.#tell({ handler: this.#monitor.handler, reason, from, to })
+    this.#tidy(this.#scheme.retention)
   }
 
-  #tidy(): void {
+  #tell(rotated: Rotated): void {
+    // While a handler is being made nobody can listen to it yet.
+    if (rotated.reason === 'start') process.nextTick(() => this.#monitor.emit('rotate', rotated))
+    else this.#monitor.emit('rotate', rotated)
+  }
+
+  #finish(): void {
+    const isPlain = (name: string): boolean => this.#plain([name]).length > 0
+    this.#guard('tidy', () => {
+      if (this.#names().length > 0) finishLeftovers(this.#folder, basename(this.#filename), isPlain)
+    })
+    // What is beyond backupCount goes at the next rollover, as in Python.
+    this.#tidy({ ...this.#scheme.retention, backupCount: undefined })
+  }
+
+  // None of this keeps the file from rolling over, nor one from the other.
+  #tidy(retention: Retention): void {
     const { symlink } = this.#settings
-    if (symlink !== undefined) pointSymlink(symlink, this.#filename)
-    for (const { files } of this.#expired()) {
-      for (const file of files) rmSync(join(this.#folder, file), { force: true })
-    }
-    if (this.#compressor) for (const path of this.#plain(this.#names())) this.#compressor.add(path)
+    if (symlink !== undefined) this.#guard('symlink', () => pointSymlink(symlink, this.#filename))
+    this.#guard('delete', () => {
+      const files = this.#expired(retention).flatMap((backup) => backup.files)
+      for (const file of files) this.#guard('delete', () => rmSync(join(this.#folder, file), { force: true }))
+    })
+    this.#guard('compress', () => {
+      if (this.#compressor) for (const path of this.#plain(this.#names())) this.#compressor.add(path)
+    })
   }
 
-  #expired(): readonly StoredBackup[] {
-    const { naming, retention, inOrder } = this.#scheme
-    if (!Object.values(retention).some((limit) => limit)) return []
+  #expired(retention: Retention): readonly StoredBackup[] {
+    const { naming, inOrder } = this.#scheme
+    // As with Python's backupCount, 0 is no limit.
+    const limits: Retention = Object.fromEntries(Object.entries(retention).filter(([, limit]) => limit))
+    if (Object.keys(limits).length === 0) return []
     const stored = ownBackups(naming, this.#names()).flatMap((backup) => {
       const stats = backup.files.flatMap((file) => statSync(join(this.#folder, file), { throwIfNoEntry: false }) ?? [])
       const size = stats.reduce((sum, stat) => sum + stat.size, 0)
       return stats.some((stat) => !stat.isFile()) ? [] : { ...backup, size, time: Math.max(...stats.map(modified)) }
     })
-    return expired(inOrder ? inOrder(stored) : stored, retention, Date.now() / 1000)
+    return expired(inOrder ? inOrder(stored) : stored, limits, Date.now() / 1000)
   }
 
   // Of these names in the backups' folder, the paths of backups that are not compressed.
@@ -175,7 +198,15 @@ export class Rotation {
     return `${this.#filename}.lock`
   }
 
-  #attempt(what: string, action: () => boolean): void {
+  #guard(kind: string, action: () => void): void {
+    try {
+      action()
+    } catch (error) {
+      this.#monitor.failure(kind, error)
+    }
+  }
+
+  #attempt(action: () => boolean): void {
     try {
       if (!action()) throw new Error('another process holds the lock')
       this.#failures = 0
@@ -183,7 +214,7 @@ export class Rotation {
       const pause = Math.min(PAUSE.first * 2 ** this.#failures++, PAUSE.last)
       this.#pausedUntil = Date.now() + pause
       const { message, code } = toError(error)
-      const text = `cannot ${what} '${this.#filename}': ${message}; records go on to the file as it is`
+      const text = `cannot roll over '${this.#filename}': ${message}; records go on to the file as it is`
       this.#monitor.failure('rotate', Object.assign(new Error(text, { cause: error }), { code }))
     }
   }

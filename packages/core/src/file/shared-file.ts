@@ -9,10 +9,13 @@ type Identity = Pick<BigIntStats, 'dev' | 'ino'>
 /** Keeps track of which file a path leads to, where other processes may move it away. */
 export class SharedFile {
   readonly #path: string
+  readonly #onMoved: () => void
   #own: Identity | undefined
 
-  constructor(path: string) {
+  /** @param onMoved is called before the path is opened again, where another process has rolled the file over */
+  constructor(path: string, onMoved: () => void = () => {}) {
     this.#path = path
+    this.#onMoved = onMoved
   }
 
   /** True while the path leads to the file that was last planned for; to be asked under the lock. */
@@ -30,8 +33,7 @@ export class SharedFile {
       const moved = !isSame(own, this.#there())
       if (!moved || situation.parcel === reopenedFor) return inner({ ...situation, size: Number(own.size) })
       reopenedFor = situation.parcel
-      // There is nothing to do but to open the path again.
-      return { change: () => {} }
+      return { change: this.#onMoved }
     }
   }
 

@@ -11,9 +11,9 @@ export function sizePlan(maxBytes: number, isPossible: () => boolean, change: ()
   // A rotator may leave the file as it was: the same records do not ask for it twice.
   let changedFor: Parcel | undefined
   return ({ parcel, size, emptySize, cut }) => {
-    // No encoding takes more than four bytes for what JavaScript counts as one character.
-    if (size + 4 * parcel.text.length < maxBytes || !isPossible()) return { head: parcel }
-    const filling = cut(maxBytes - size)
+    // What JavaScript counts as one character takes eight bytes at most: '&#65535;' where an encoding does not have it.
+    if (size + 8 * parcel.text.length < maxBytes || !isPossible()) return { head: parcel }
+    const filling = cut(parcel, maxBytes - size)
     if (filling.head.count > 0) return filling
     if (size <= emptySize || parcel === changedFor) return cutAfter(parcel, 1)
     changedFor = parcel

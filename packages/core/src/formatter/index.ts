@@ -1,9 +1,11 @@
 // A record as text, and what of it is computed once: the format at construction, the time once a second.
-import { compilePercent } from './python/percent-format.js'
-import { compileStrftime } from './python/strftime.js'
-import { type Style, styles } from './python/style.js'
-import { timeTuple } from './python/time-tuple.js'
-import { type Fields, Float, PythonError, Tuple } from './python/value.js'
+
+import { provideFormatter } from '../formatter-option.js'
+import { compilePercent } from '../python/percent-format.js'
+import { compileStrftime, unknownDirective } from '../python/strftime.js'
+import { type Style, styles } from '../python/style.js'
+import { timeTuple } from '../python/time-tuple.js'
+import { type Fields, Float, PythonError, Tuple } from '../python/value.js'
 
 /** What a `Formatter` is made from. */
 export interface FormatterOptions {
@@ -180,3 +182,6 @@ export class BufferingFormatter {
     )
   }
 }
+
+// The option `formatter` finds it here, however it came to be loaded.
+provideFormatter({ Formatter, unknownDirective })
