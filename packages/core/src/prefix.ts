@@ -2,6 +2,7 @@
 
 const LEVEL = '{"level":'
 const TIME = ',"time":'
+const USUAL_TIME = /^\{"level":\d\d,"time":\d{13}[,}]/
 
 /** The level that `line` starts with, a number or a label; undefined when the line does not start as pino's do. */
 export function prefixLevel(line: string): number | string | undefined {
@@ -11,6 +12,8 @@ export function prefixLevel(line: string): number | string | undefined {
 /** The time that follows the level at the start of `line`; undefined when the line does not start as pino's do. */
 export function prefixTime(line: string): number | string | undefined {
   if (!line.startsWith(LEVEL)) return undefined
+  const usual = USUAL_TIME.test(line) ? Number(line.slice(19, 32)) : undefined
+  if (usual) return usual
   const at = line.indexOf(',', LEVEL.length)
   return at !== -1 && line.startsWith(TIME, at) ? valueAt(line, at + TIME.length) : undefined
 }

@@ -2,10 +2,10 @@
 
 import { parse } from 'node:path'
 import { excText } from './exc-text.js'
+import { flatField, isFlat } from './flat-line.js'
 import type { RecordView } from './formatter/index.js'
 import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
 import { parseTime, prefixLevel, prefixTime } from './prefix.js'
-import { Float } from './python/value.js'
 
 /** Where a logger keeps its facts: pino's `messageKey`, `errorKey`, `nestedKey`, and the keys of time and level. */
 export interface RecordShape {
@@ -42,6 +42,7 @@ export class LogRecord implements RecordView {
   readonly line: string
   readonly #shape: RecordShape
   #fields: Fields | undefined
+  #flat: boolean | undefined
   #time: number | undefined
   #level: number | undefined
 
@@ -75,7 +76,7 @@ export class LogRecord implements RecordView {
 
   /** Python's `msg`: the message, which pino has merged already; '' without one. */
   get msg(): string {
-    if (this.fields === NO_FIELDS) return this.line
+    if (!this.#isFlat && this.fields === NO_FIELDS) return this.line
     return asText(this.#own(this.#shape.messageKey)) ?? ''
   }
 
@@ -187,7 +188,7 @@ export class LogRecord implements RecordView {
     return `${date} ${clock},${String(this.msecs).padStart(3, '0')}`
   }
 
-  /** An attribute or a binding by its name, as a value of Python's kind; undefined when the record has neither. */
+  /** An attribute or a binding by its name; undefined when the record has neither. */
   get(name: string): unknown {
     const attribute = ATTRIBUTES.get(name)
     return attribute ? attribute(this) : this.#own(name)
@@ -195,10 +196,20 @@ export class LogRecord implements RecordView {
 
   #own(key: string): unknown {
     const { nestedKey } = this.#shape
-    const value = Object.hasOwn(this.fields, key) ? this.fields[key] : undefined
+    const value = this.#outer(key)
     if (value !== undefined || nestedKey === null) return value
-    const nested = this.fields[nestedKey]
+    const nested = this.#outer(nestedKey)
     return isObject(nested) && Object.hasOwn(nested, key) ? nested[key] : undefined
+  }
+
+  #outer(key: string): unknown {
+    if (this.#isFlat) return flatField(this.line, key)
+    return Object.hasOwn(this.fields, key) ? this.fields[key] : undefined
+  }
+
+  get #isFlat(): boolean {
+    this.#flat ??= isFlat(this.line)
+    return this.#flat
   }
 
   #readLevel(): number {
@@ -214,7 +225,7 @@ export class LogRecord implements RecordView {
   }
 }
 
-// The names that `get` answers by an attribute; floats are marked, since 123 and 123.0 are one number here.
+// The names that `get` answers by an attribute.
 const ATTRIBUTES: ReadonlyMap<string, (record: LogRecord) => unknown> = new Map<string, (record: LogRecord) => unknown>(
   [
     ['name', (record) => record.name],
@@ -223,9 +234,9 @@ const ATTRIBUTES: ReadonlyMap<string, (record: LogRecord) => unknown> = new Map<
     ['args', (record) => record.args],
     ['levelname', (record) => record.levelname],
     ['levelno', (record) => record.levelno],
-    ['created', (record) => new Float(record.created)],
-    ['msecs', (record) => new Float(record.msecs)],
-    ['relativeCreated', (record) => new Float(record.relativeCreated)],
+    ['created', (record) => record.created],
+    ['msecs', (record) => record.msecs],
+    ['relativeCreated', (record) => record.relativeCreated],
     ['asctime', (record) => record.asctime],
     ['process', (record) => record.process],
     ['processName', (record) => record.processName],
@@ -257,6 +268,7 @@ function isObject(value: unknown): value is Fields {
 }
 
 function asText(value: unknown): string | null {
+  if (typeof value === 'string') return value
   if (value === undefined || value === null) return null
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

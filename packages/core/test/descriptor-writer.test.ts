@@ -92,7 +92,7 @@ describe('DescriptorWriter with a slow reader', () => {
     })
   }
 
-  it('asks again after 2, 4 ... at most 50 milliseconds, and soon again when the reader has read', (t) => {
+  it('asks again after 1, 2, 4 ... at most 50 milliseconds, and soon again when the reader has read', (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     const { handler, text } = writing(t)
     const calls = script(t, ...Array<string>(7).fill('EAGAIN'), 1, 'EAGAIN', ALL)
@@ -103,7 +103,7 @@ describe('DescriptorWriter with a slow reader', () => {
       t.mock.timers.tick(1)
       if (calls() > before) times.push(ms)
     }
-    assert.deepEqual(times, [2, 6, 14, 30, 62, 112, 162, 164])
+    assert.deepEqual(times, [1, 3, 7, 15, 31, 63, 113, 114])
     handler.destroy()
   })
 

@@ -65,7 +65,7 @@ describe('file on a full device', () => {
         state: 'degraded',
         queued: 4,
         dropped: { overflow: 6 },
-        events: ['degraded', 'write to ENOSPC', '1 overflow', '4 closed', '5 overflow', 'closed'],
+        events: ['degraded', 'write ENOSPC', '1 overflow', '4 closed', '5 overflow', 'closed'],
         after: { overflow: 6, closed: 4 },
       },
     )
@@ -116,7 +116,7 @@ describe('file after a failure', () => {
         {
           during: records[0],
           after: records.join(''),
-          events: ['degraded', `write to ${code}`, 'open', 'closed'],
+          events: ['degraded', `write ${code}`, 'open', 'closed'],
           delivered: 5,
         },
       )
@@ -222,7 +222,7 @@ describe('file after a failure', () => {
       await close(handler)
       assert.deepEqual(
         { state, whole: readFileSync(filename, 'utf8') === records.join(''), events },
-        { state: 'degraded', whole: true, events: ['degraded', 'write to ENOSPC', 'open', 'closed'] },
+        { state: 'degraded', whole: true, events: ['degraded', 'write ENOSPC', 'open', 'closed'] },
       )
     }))
 })

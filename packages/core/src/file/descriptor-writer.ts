@@ -1,16 +1,15 @@
 // Records to a file descriptor, through full disks, slow readers and lost permissions.
 
-import { closeSync, fstatSync, fsync, writeSync } from 'node:fs'
-import { promisify } from 'node:util'
-import sonicBoom from 'sonic-boom'
 import type { Batch } from '../batch.js'
 import { toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox } from '../outbox.js'
-import { type Cut, cutBytes, type Parcel, parcelOf } from '../parcel.js'
-import { inPinoWorker } from '../pino-thread.js'
+import { cutBytes, type Parcel } from '../parcel.js'
 import type { Sink } from '../sink.js'
-import type { Encoder } from './encoding.js'
+import { type Encoder, encodeParcel, measure } from './encoding.js'
+import { Outlet } from './outlet.js'
+import { pause } from './pause.js'
+import type { Plan, Step } from './plan.js'
 
 /** What a {@link DescriptorWriter} writes to, and how. */
 export interface DescriptorTarget {
@@ -37,59 +36,9 @@ export interface DescriptorTarget {
   readonly plan?: Plan | undefined
 }
 
-/** What is to be written next, and the file as it is. */
-export interface Situation {
-  readonly parcel: Parcel
-  /** The open descriptor of a regular file. */
-  readonly fd: number
-  /** Bytes in the file. */
-  readonly size: number
-  /** Bytes in a file that has just been made: those of the encoding's byte order mark. */
-  readonly emptySize: number
-  /** Cuts a parcel before the first record that would make the head take this many bytes or more. */
-  cut(parcel: Parcel, room: number): Cut
-}
-
-/** What happens next: either the file changes, after which the same parcel is planned anew, or some of it is written. */
-export type Step =
-  | {
-      /** Runs while the file is closed, which is opened again afterwards. */
-      readonly change: () => void
-    }
-  | {
-      /** What goes to the file, */
-      readonly head: Parcel
-      /** and what is left. */
-      readonly rest?: Parcel | undefined
-    }
-
-/** Decides, and does nothing yet. */
-export type Plan = (situation: Situation) => Step
-
 // After a failure the next attempt comes after 1, 2, 4 ... 30 seconds; a reader that is only slow is asked much sooner.
 const FAILING = { first: 1000, last: 30_000 }
-const BUSY = { first: 2, last: 50 }
-
-const NO_BYTES = new Uint8Array(0)
-
-// What sonic-boom takes; its types leave out the buffers of contentMode 'buffer'.
-interface Boom {
-  write(data: string | Uint8Array): boolean
-  end(): void
-  destroy(): void
-  once(event: 'close', listener: () => void): unknown
-}
-
-// Records on their way, and how far they are.
-interface Inflight {
-  readonly parcel: Parcel
-  readonly data: string | Uint8Array
-  /** Bytes of `data`. */
-  readonly size: number
-  /** sonic-boom has it, and keeps what it could not write. */
-  given: boolean
-  written: number
-}
+const BUSY = { first: 1, last: 50 }
 
 /** A sink that writes batches to a descriptor. What cannot be written now is held within bounds and tried again. */
 export class DescriptorWriter implements Sink {
@@ -98,12 +47,9 @@ export class DescriptorWriter implements Sink {
   readonly #monitor: Monitor
   readonly #outbox: Outbox
   readonly #bufferSize: number
-  #boom: Boom | undefined
-  #fd = -1
-  #size = 0
-  #isFile = false
-  #sync = true
-  #inflight: Inflight | undefined
+  #outlet: Outlet | undefined
+  // Records on their way; the outlet has what could not be written of them.
+  #inflight: Parcel | undefined
   #error: (Error & { code?: string }) | undefined
   #attempts = 0
   #retryTimer: NodeJS.Timeout | undefined
@@ -122,7 +68,21 @@ export class DescriptorWriter implements Sink {
 
   /** Opens the descriptor now rather than at the first record; throws when it cannot. */
   open(): void {
-    if (!this.#boom) this.#openBoom()
+    const { open, owned, encoder } = this.#target
+    this.#outlet ??= new Outlet({
+      fd: open(),
+      owned,
+      encoder,
+      patient: !this.#closed,
+      listener: {
+        done: () => this.#succeed(),
+        failed: (error) => this.#fail('write', `write to ${this.#target.label}`, error),
+        // A reader that is slow, but reads, is asked again soon.
+        progress: () => {
+          this.#attempts = 0
+        },
+      },
+    })
   }
 
   write(batch: Batch): void {
@@ -137,14 +97,14 @@ export class DescriptorWriter implements Sink {
     this.#attempt()
     while (!this.#idle && !this.#failing) await this.#settled()
     if (this.#failing) throw this.#error
-    if (this.#fd !== -1) await promisify(fsync)(this.#fd).catch(ignoreUnsyncable)
+    await this.#outlet?.flush()
   }
 
   flushSync(): void {
     const deadline = Date.now() + this.#target.closeTimeout * 1000
     this.#attempt()
     while (this.#error && !this.#failing && Date.now() < deadline) {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+      pause(10)
       this.#attempt()
     }
   }
@@ -153,7 +113,8 @@ export class DescriptorWriter implements Sink {
     this.#attempt()
     signal.addEventListener('abort', () => this.#changed())
     while (!this.#idle && !this.#failing && !signal.aborted) await this.#settled()
-    await this.#release()
+    this.#closed = true
+    await this.#release()?.close()
   }
 
   /**
@@ -162,10 +123,10 @@ export class DescriptorWriter implements Sink {
    */
   changeNow(change: () => void, reopen: boolean = !this.#target.delay): boolean {
     this.#attempt()
-    const wasOpen = this.#boom !== undefined
-    if (this.#inflight || (wasOpen && !this.#isFile)) return false
+    const wasOpen = this.#outlet !== undefined
+    if (this.#inflight || (wasOpen && !this.#outlet?.isFile)) return false
     this.#change(change)
-    return wasOpen && reopen && this.#tryToOpen()
+    return wasOpen && reopen && this.#tryToOpen() !== undefined
   }
 
   get #idle(): boolean {
@@ -177,29 +138,21 @@ export class DescriptorWriter implements Sink {
     return this.#error !== undefined && !isBusy(this.#error)
   }
 
-  // Lets go of the descriptor; what is not written by now is lost.
-  #release(): Promise<void> | undefined {
-    this.#closed = true
+  // Lets go of the descriptor, which is to be closed; what is not written by now is lost.
+  #release(): Outlet | undefined {
     clearTimeout(this.#retryTimer)
     this.#settleRest('closed')
-    const boom = this.#boom
-    const clean = this.#error === undefined
-    this.#boom = undefined
+    const outlet = this.#outlet
+    this.#outlet = undefined
     this.#error = undefined
-    this.#fd = -1
-    return boom && this.#target.owned ? closeBoom(boom, clean) : undefined
+    return outlet
   }
 
   // A record that comes after the end is not lost: the file is opened for it once more, as in Python.
   #writeLate(batch: Batch): void {
     if (!this.#target.reopens) throw new Error(`${this.#target.label} is closed`)
     this.#put(batch)
-    clearTimeout(this.#retryTimer)
-    this.#settleRest('closed')
-    if (this.#target.owned && this.#fd !== -1) closeSync(this.#fd)
-    this.#boom = undefined
-    this.#error = undefined
-    this.#fd = -1
+    this.#release()?.closeSync()
   }
 
   #fillsBuffer(batch: Batch): boolean {
@@ -239,84 +192,59 @@ export class DescriptorWriter implements Sink {
   #put(parcel: Parcel): void {
     let rest: Parcel | undefined = parcel
     while (rest && !this.#inflight && !this.#error) {
-      const step: Step | undefined = this.#target.plan ? this.#nextStep(this.#target.plan, rest) : { head: rest }
-      if (!step) break
+      const outlet = this.#tryToOpen()
+      if (!outlet) break
+      const step: Step = this.#nextStep(outlet, rest)
       if ('change' in step) {
         this.#change(step.change)
       } else {
-        this.#send(step.head)
+        this.#send(outlet, step.head)
         rest = step.rest
       }
     }
     if (rest) this.#outbox.putBack(rest)
   }
 
-  // Undefined when the file cannot be opened.
-  #nextStep(plan: Plan, parcel: Parcel): Step | undefined {
-    if (!this.#tryToOpen()) return undefined
-    if (!this.#isFile) return { head: parcel }
-    const emptySize = this.#target.encoder.mark.length
-    return plan({ parcel, fd: this.#fd, size: this.#size, emptySize, cut: (whole, room) => this.#cut(whole, room) })
+  #nextStep({ fd, size, isFile }: Outlet, parcel: Parcel): Step {
+    const { plan, encoder } = this.#target
+    if (!plan || !isFile) return { head: parcel }
+    const sizeOf = (entry: string): number => measure(encoder, entry)
+    const cut = (whole: Parcel, room: number): ReturnType<typeof cutBytes> =>
+      cutBytes(whole, room, sizeOf, !encoder.binary)
+    return plan({ parcel, fd, size, emptySize: encoder.mark.length, cut })
   }
 
   #change(change: () => void): void {
-    if (this.#boom) closeSync(this.#fd)
-    this.#boom = undefined
-    this.#fd = -1
+    this.#outlet?.closeSync()
+    this.#outlet = undefined
     change()
   }
 
-  #cut(parcel: Parcel, room: number): Cut {
-    const { encoder } = this.#target
-    return cutBytes(parcel, room, (entry) => this.#measure(entry), !encoder.binary)
-  }
-
-  // A record that cannot be encoded takes no room: it is refused when its turn comes.
-  #measure(entry: string): number {
-    try {
-      return Buffer.byteLength(this.#target.encoder.encode(entry))
-    } catch {
-      return 0
-    }
-  }
-
-  #tryToOpen(): boolean {
+  #tryToOpen(): Outlet | undefined {
     try {
       this.open()
-      return true
     } catch (error) {
-      this.#fail('open', toError(error))
-      return false
+      this.#fail('open', `open ${this.#target.label}`, toError(error))
     }
+    return this.#outlet
   }
 
-  #send(parcel: Parcel): void {
-    const { encodable, data } = this.#encode(parcel)
+  #send(outlet: Outlet, parcel: Parcel): void {
+    const { encodable, data } = encodeParcel(this.#target.encoder, parcel, (error) => this.#monitor.invalid(1, error))
     if (encodable.count === 0) return
-    this.#inflight = { parcel: encodable, data, size: Buffer.byteLength(data), given: false, written: 0 }
-    this.#give(this.#inflight)
-  }
-
-  #give(inflight: Inflight): void {
-    if (!this.#tryToOpen()) return
-    // An empty write makes sonic-boom go on with what it could not write before.
-    const nothing = this.#target.encoder.binary ? NO_BYTES : ''
-    const data = inflight.given ? nothing : inflight.data
-    inflight.given = true
-    this.#boom?.write(data)
-    if (this.#sync && !this.#error) this.#succeed()
+    this.#inflight = encodable
+    outlet.write(data)
   }
 
   #succeed(): void {
-    const done = this.#inflight
-    if (!done) return
+    const outlet = this.#outlet
+    if (!this.#inflight || !outlet) return
+    this.#monitor.delivered(this.#inflight.count, outlet.bytes)
     this.#inflight = undefined
-    this.#size += done.size
-    this.#monitor.delivered(done.parcel.count, done.size)
     if (this.#monitor.state === 'degraded') this.#recover()
     this.#attempts = 0
     // A synchronous write has a loop around it that goes on.
-    if (!this.#sync) this.#drain()
+    if (!outlet.sync) this.#drain()
     this.#changed()
   }
 
@@ -325,19 +253,19 @@ export class DescriptorWriter implements Sink {
     this.#monitor.notice(`writing to ${this.#target.label} again; ${this.#outbox.count} records were held`)
   }
 
-  #fail(kind: string, error: Error & { code?: string }): void {
+  #fail(kind: string, what: string, error: Error & { code?: string }): void {
     if (this.#closed && !this.#inflight) return
     this.#error = error
     if (error.code === 'EPIPE') this.#endOfReader()
-    else this.#retryLater(kind, error)
+    else this.#retryLater(kind, what, error)
     this.#changed()
   }
 
-  #retryLater(kind: string, error: Error & { code?: string }): void {
+  #retryLater(kind: string, what: string, error: Error & { code?: string }): void {
     const { first, last } = isBusy(error) ? BUSY : FAILING
     if (!isBusy(error)) {
       this.#monitor.state = 'degraded'
-      const text = `cannot ${kind} ${this.#target.label}: ${error.message}; holding records until it works again`
+      const text = `cannot ${what}: ${error.message}; holding records until it works again`
       this.#monitor.failure(kind, Object.assign(new Error(text, { cause: error }), { code: error.code }))
     }
     clearTimeout(this.#retryTimer)
@@ -348,7 +276,7 @@ export class DescriptorWriter implements Sink {
     clearTimeout(this.#retryTimer)
     if (this.#failing) this.#monitor.retried()
     this.#error = undefined
-    if (this.#inflight) this.#give(this.#inflight)
+    if (this.#inflight) this.#outlet?.resume()
     this.#drain()
   }
 
@@ -361,70 +289,16 @@ export class DescriptorWriter implements Sink {
 
   // Of a write that broke off, the entries that are whole in the file are delivered.
   #settleRest(reason: string): void {
-    const written = this.#inflight?.written ?? 0
-    const entries = this.#inflight?.parcel.entries ?? []
+    const written = this.#inflight ? (this.#outlet?.written ?? 0) : 0
+    const entries = this.#inflight?.entries ?? []
     let bytes = 0
     const whole = entries.filter((entry) => {
-      bytes += Buffer.byteLength(this.#target.encoder.encode(entry))
+      bytes += measure(this.#target.encoder, entry)
       return bytes <= written
     }).length
     this.#inflight = undefined
     this.#monitor.delivered(whole, written)
     this.#monitor.dropped(entries.length - whole + this.#outbox.take().count, reason)
-  }
-
-  // With errors: 'strict' only the records that cannot be encoded are lost.
-  #encode(parcel: Parcel): { encodable: Parcel; data: string | Uint8Array } {
-    const { encoder } = this.#target
-    try {
-      return { encodable: parcel, data: encoder.encode(parcel.text) }
-    } catch {
-      const entries = parcel.entries.filter((entry) => this.#isEncodable(entry))
-      return { encodable: parcelOf(entries), data: encoder.encode(entries.join('')) }
-    }
-  }
-
-  #isEncodable(entry: string): boolean {
-    try {
-      this.#target.encoder.encode(entry)
-      return true
-    } catch (error) {
-      this.#monitor.invalid(1, error)
-      return false
-    }
-  }
-
-  #openBoom(): void {
-    const { open, encoder } = this.#target
-    const fd = open()
-    try {
-      const stat = fstatSync(fd)
-      // Only a file is sure to take what it is given; anything else may keep a worker's thread waiting.
-      // After the end there is no time to wait.
-      this.#isFile = stat.isFile()
-      this.#sync = this.#isFile || !inPinoWorker || this.#closed
-      this.#size = stat.size
-      if (this.#isFile && stat.size === 0) this.#size = writeSync(fd, encoder.mark)
-    } catch (error) {
-      if (this.#target.owned) closeSync(fd)
-      throw error
-    }
-    const contentMode = encoder.binary ? 'buffer' : 'utf8'
-    // Of several writes in a row sonic-boom tells only the first; what is left when the reader is slow tells the rest.
-    const retryEAGAIN = (_error: Error, writing: number, waiting: number): false => {
-      if (this.#inflight) this.#inflight.written = this.#inflight.size - writing - waiting
-      return false
-    }
-    const boom = new sonicBoom.SonicBoom({ fd, sync: this.#sync, contentMode, retryEAGAIN })
-    boom.on('error', (error: Error) => this.#fail('write to', error))
-    boom.on('write', (bytes: number) => {
-      // A reader that is slow, but reads, is asked again soon.
-      if (bytes > 0) this.#attempts = 0
-      if (this.#inflight) this.#inflight.written += bytes
-    })
-    if (!this.#sync) boom.on('drain', () => this.#succeed())
-    this.#boom = boom
-    this.#fd = fd
   }
 
   // Resolves at the next success or failure.
@@ -437,19 +311,6 @@ export class DescriptorWriter implements Sink {
   }
 }
 
-function closeBoom(boom: Boom, clean: boolean): Promise<void> {
-  return new Promise((resolve) => {
-    boom.once('close', resolve)
-    if (clean) boom.end()
-    else boom.destroy()
-  })
-}
-
 function isBusy(error: { code?: string }): boolean {
   return error.code === 'EAGAIN' || error.code === 'EBUSY'
-}
-
-// A pipe or terminal has nothing to sync.
-function ignoreUnsyncable(error: { code?: string }): void {
-  if (error.code !== 'EINVAL' && error.code !== 'ENOTSUP' && error.code !== 'EROFS') throw error
 }

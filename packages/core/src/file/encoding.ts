@@ -2,6 +2,7 @@
 
 import { createRequire } from 'node:module'
 import type { Check } from '../options.js'
+import { type Parcel, parcelOf } from '../parcel.js'
 
 /** What to do with a character that the encoding does not have. Python: `errors`. */
 export type EncodingErrors = 'strict' | 'ignore' | 'replace' | 'backslashreplace' | 'xmlcharrefreplace'
@@ -55,6 +56,39 @@ export function createEncoder(encoding: string, errors: EncodingErrors): Encoder
     mark: Uint8Array.from(charset.mark ?? []),
     binary: charset.binary,
     encode: (text) => charset.bytes(charset.fits(text) ? text : substitute(text, charset, encoding, errors)),
+  }
+}
+
+/** A parcel as bytes, or text in UTF-8. Of one that has records which cannot be encoded, `refuse` gets the error of each, and the others remain. */
+export function encodeParcel(
+  encoder: Encoder,
+  parcel: Parcel,
+  refuse: (error: unknown) => void,
+): { encodable: Parcel; data: string | Uint8Array } {
+  try {
+    return { encodable: parcel, data: encoder.encode(parcel.text) }
+  } catch {
+    const entries = parcel.entries.filter((entry) => isEncodable(encoder, entry, refuse))
+    return { encodable: parcelOf(entries), data: encoder.encode(entries.join('')) }
+  }
+}
+
+/** Bytes that a record takes; none when it cannot be encoded, which is told when its turn comes. */
+export function measure(encoder: Encoder, entry: string): number {
+  try {
+    return Buffer.byteLength(encoder.encode(entry))
+  } catch {
+    return 0
+  }
+}
+
+function isEncodable(encoder: Encoder, entry: string, refuse: (error: unknown) => void): boolean {
+  try {
+    encoder.encode(entry)
+    return true
+  } catch (error) {
+    refuse(error)
+    return false
   }
 }
 

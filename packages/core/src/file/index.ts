@@ -1,6 +1,6 @@
 // What handlers that write to a file or descriptor are made of.
 
-export { type DescriptorTarget, DescriptorWriter, type Plan, type Situation, type Step } from './descriptor-writer.js'
+export { type DescriptorTarget, DescriptorWriter } from './descriptor-writer.js'
 export { createEncoder, type Encoder, type EncodingErrors, encodingCheck } from './encoding.js'
 export { openLogFile } from './log-file.js'
 export {
@@ -10,3 +10,4 @@ export {
   logFileDefaults,
   type Size,
 } from './options.js'
+export type { Plan, Situation, Step } from './plan.js'

@@ -4,9 +4,10 @@ import { constants, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HandlerOptionError, toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
-import { DescriptorWriter, type Plan } from './descriptor-writer.js'
+import { DescriptorWriter } from './descriptor-writer.js'
 import { createEncoder } from './encoding.js'
 import type { LogFileSettings } from './options.js'
+import type { Plan } from './plan.js'
 
 // All append, so that a file that somebody truncates goes on at its start, without a hole. 'x' is for the first time.
 const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants

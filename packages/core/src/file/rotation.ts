@@ -4,6 +4,7 @@ import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
+import { show } from '../options.js'
 import type { Sink } from '../sink.js'
 import { backupPath, type Naming, ownBackups } from './backups.js'
 import { Compressor } from './compressor.js'
@@ -243,8 +244,20 @@ export function rotatingSink(writer: DescriptorWriter, rotation: Rotation): Sink
 
 /** Throws an Error unless the namer gives each of two backups a name of its own; the error continues `option "namer" ...`. */
 export function checkNamer(naming: Naming, labels: readonly [string, string]): void {
-  const [first, second] = labels.map((label) => backupPath(naming, label))
-  if (first !== second && first !== naming.filename && second !== naming.filename) return
   const [one, two] = labels.map((label) => `'${naming.filename}.${label}'`)
+  const [first, second] = labels.map((label) => nameFor(naming, label))
+  if (first !== second && first !== naming.filename && second !== naming.filename) return
   throw new Error(`must give each backup a name of its own, got '${first}' for ${one} and '${second}' for ${two}`)
+}
+
+function nameFor(naming: Naming, label: string): string {
+  const plain = `'${naming.filename}.${label}'`
+  let path: unknown
+  try {
+    path = backupPath(naming, label)
+  } catch (error) {
+    throw new Error(`fails for ${plain}: ${toError(error).message}`, { cause: error })
+  }
+  if (typeof path === 'string' && path !== '') return path
+  throw new Error(`must return a path, got ${show(path)} for ${plain}`)
 }

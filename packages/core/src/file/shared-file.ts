@@ -2,7 +2,7 @@
 
 import { type BigIntStats, fstatSync, statSync } from 'node:fs'
 import type { Parcel } from '../parcel.js'
-import type { Plan } from './descriptor-writer.js'
+import type { Plan } from './plan.js'
 
 type Identity = Pick<BigIntStats, 'dev' | 'ino'>
 

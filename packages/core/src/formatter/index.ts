@@ -150,9 +150,13 @@ class RecordFields implements Fields {
     if (name === 'message') return this.record?.message
     if (name === 'asctime' && this.asctime !== undefined) return this.asctime
     const value = this.record?.get(name)
-    return value === undefined ? this.#defaults.get(name) : value
+    if (value === undefined) return this.#defaults.get(name)
+    return typeof value === 'number' && FLOATS.has(name) ? new Float(value) : value
   }
 }
+
+// 123 and 123.0 are one number here, but not to Python: these attributes are floats there.
+const FLOATS = new Set(['created', 'msecs', 'relativeCreated'])
 
 /** Turns several records into one text. Python: `logging.BufferingFormatter`. */
 export class BufferingFormatter {
