@@ -11,15 +11,18 @@ export class WritableSink implements Sink {
   readonly #outbox: Outbox
   #underway = 0
   #waiting: (() => void)[] = []
+  readonly #listeners: readonly (readonly [string, (error: Error) => void])[] = [
+    ['drain', () => this.#drain()],
+    ['close', () => this.#end()],
+    // Its write callbacks count what is lost; unheard, the event would end the process.
+    ['error', (error) => this.#monitor.failure('write', error)],
+  ]
 
   constructor(target: Writable, maxQueueBytes: number, monitor: Monitor) {
     this.#target = target
     this.#monitor = monitor
     this.#outbox = new Outbox(maxQueueBytes)
-    target.on('drain', () => this.#drain())
-    target.on('close', () => this.#end())
-    // Its write callbacks count what is lost; unheard, the event would end the process.
-    target.on('error', (error) => monitor.failure('write', error))
+    for (const [event, listener] of this.#listeners) target.on(event, listener)
   }
 
   write(batch: Batch): void {
@@ -36,6 +39,7 @@ export class WritableSink implements Sink {
     signal.addEventListener('abort', () => this.#tell())
     while (this.#busy && !signal.aborted) await this.#settled()
     this.#monitor.dropped(this.#outbox.take().count, 'closed')
+    for (const [event, listener] of this.#listeners) this.#target.off(event, listener)
   }
 
   // Records may also wait for what others have written to the same stream.
