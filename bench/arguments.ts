@@ -1,6 +1,7 @@
 // What the command line asks for: scenarios by name, how many records and runs, where results go.
 
 import { parseArgs } from 'node:util'
+import type { Scenario } from './scenario.js'
 
 export interface Arguments {
   /** Scenarios to run; all of them when none is named. */
@@ -10,6 +11,8 @@ export interface Arguments {
   readonly runs: number
   /** Where the results go as JSON. */
   readonly json: string | undefined
+  /** Only say what can be asked for. */
+  readonly help: boolean
 }
 
 export function readArguments(argv: readonly string[]): Arguments {
@@ -20,10 +23,26 @@ export function readArguments(argv: readonly string[]): Arguments {
       records: { type: 'string', default: '500000' },
       runs: { type: 'string', default: '5' },
       json: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
-  const { json } = values
-  return { scenarios: positionals, records: positive(values.records), runs: positive(values.runs), json }
+  const { json, help } = values
+  return { scenarios: positionals, records: positive(values.records), runs: positive(values.runs), json, help }
+}
+
+/** What can be asked for, as text. */
+export function usage(scenarios: readonly Scenario[]): string {
+  const width = Math.max(...scenarios.map(({ name }) => name.length))
+  return `npm run bench -- [scenario ...] [options]
+
+Scenarios, all of them when none is named:
+${scenarios.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join('\n')}
+
+Options:
+  --records <n>  records of a run that is as fast as it can be (500000)
+  --runs <n>     how often each peer has its turn (5)
+  --json <file>  writes every run's figures there
+  --help         shows this`
 }
 
 function positive(text: string): number {

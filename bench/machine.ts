@@ -5,7 +5,17 @@ import { createRequire } from 'node:module'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 
-const PEERS = ['pino', 'pino-abstract-transport', 'sonic-boom', 'split2', 'winston']
+const PEERS = [
+  'pino',
+  'pino-abstract-transport',
+  'pino-roll',
+  'sonic-boom',
+  'split2',
+  'rotating-file-stream',
+  'winston',
+  'winston-daily-rotate-file',
+  'log4js',
+]
 
 /** The machine, Node and the peers' versions in a line. */
 export function machine(): string {

@@ -2,24 +2,32 @@
 //   npm run bench                              everything
 //   npm run bench -- file core --runs 3        some scenarios, fewer runs
 //   npm run bench -- --records 1000000 --json results.json
+//   npm run bench -- --help                    the scenarios and options
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readArguments } from './arguments.js'
+import { readArguments, usage } from './arguments.js'
 import { machine } from './machine.js'
 import type { Figures, Results, Scenario, Size } from './scenario.js'
+import { backups } from './scenarios/backups.js'
 import { core } from './scenarios/core.js'
 import { file } from './scenarios/file.js'
 import { formatted } from './scenarios/formatted.js'
 import { looking } from './scenarios/looking.js'
 import { paced } from './scenarios/paced.js'
+import { rotating } from './scenarios/rotating.js'
 import { startUp } from './scenarios/start-up.js'
+import { timed } from './scenarios/timed.js'
 import { table, verdict } from './table.js'
 
-const all = [file, paced, formatted, looking, core, startUp]
+const all = [file, paced, formatted, looking, rotating, timed, backups, core, startUp]
 
-const { scenarios: names, json, ...size } = readArguments(process.argv.slice(2))
+const { scenarios: names, json, help, ...size } = readArguments(process.argv.slice(2))
+if (help) {
+  console.log(usage(all))
+  process.exit()
+}
 const unknown = names.find((name) => !all.some((scenario) => scenario.name === name))
 if (unknown !== undefined)
   throw new Error(`no scenario '${unknown}'; there are ${all.map(({ name }) => name).join(', ')}`)

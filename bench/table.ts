@@ -6,7 +6,8 @@ import { median } from './statistics.js'
 /** The table of a scenario in Markdown. */
 export function table({ peers, columns, ratio }: Scenario, results: Results): string {
   const head = ['peer', ...columns.map(({ title }) => title), `× ${ratio.against}`]
-  const rows = peers.map((peer) => [
+  const measured = peers.filter((peer) => results.get(peer)?.length)
+  const rows = measured.map((peer) => [
     peer,
     ...columns.map(({ figure, digits }) => spread(valuesOf(results, peer, figure), digits)),
     ratioOf(results, peer, ratio.figure, ratio.against).toFixed(2),
@@ -23,7 +24,8 @@ export function verdict(goal: Goal, scenario: Scenario, results: Results): strin
   const name = scenario.columns.find((column) => column.figure === figure)?.title ?? figure
   const what = against ? `${peer} / ${against}, ${name}` : `${peer}, ${name}`
   const limit = goal.atMost === undefined ? `at least ${goal.atLeast}` : `at most ${goal.atMost}`
-  return `${value <= atMost && value >= atLeast ? 'held    ' : 'NOT held'} ${what}: ${value.toFixed(3)} (${limit})`
+  const held = Number.isNaN(value) ? 'unknown ' : value <= atMost && value >= atLeast ? 'held    ' : 'NOT held'
+  return `${held} ${what}: ${value.toFixed(3)} (${limit})`
 }
 
 function valuesOf(results: Results, peer: string, figure: string): number[] {

@@ -1,36 +1,52 @@
 // What became of the records: each carries its number at both ends, `#12 ... #12`.
 
 import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
 
 export interface Faults {
   lost: number
   duplicate: number
   broken: number
+  /** Files that end within a record. */
+  split: number
+  /** Bytes of the largest file, before it was compressed. */
+  largest: number
 }
 
-/** Looks at every line of `file`, which should hold the records from 0 to `records` - 1 in any order. */
-export async function verify(file: string, records: number): Promise<Faults> {
+/** Looks at every line of `files`, which together should hold the records from 0 to `records` - 1 in any order. */
+export async function verify(files: readonly string[], records: number): Promise<Faults> {
   const seen = new Uint8Array(records)
-  const faults = { lost: 0, duplicate: 0, broken: 0 }
-  for await (const line of lines(file)) {
-    const n = numberOf(line)
-    if (n === undefined || n >= records) faults.broken++
-    else if (seen[n]) faults.duplicate++
-    else seen[n] = 1
-  }
+  const faults: Faults = { lost: 0, duplicate: 0, broken: 0, split: 0, largest: 0 }
+  for (const file of files) await verifyFile(file, seen, faults)
   for (const each of seen) if (!each) faults.lost++
   return faults
 }
 
-async function* lines(file: string): AsyncGenerator<string> {
+async function verifyFile(file: string, seen: Uint8Array, faults: Faults): Promise<void> {
   let rest = ''
-  for await (const chunk of createReadStream(file, { encoding: 'latin1', highWaterMark: 1024 * 1024 })) {
-    const parts = (rest + chunk).split('\n')
-    rest = parts.pop() ?? ''
-    yield* parts
+  let bytes = 0
+  for await (const chunk of content(file)) {
+    bytes += chunk.length
+    const lines = (rest + chunk.toString('latin1')).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) count(numberOf(line), seen, faults)
   }
-  // A last line without its end is a broken one.
-  if (rest !== '') yield ''
+  faults.largest = Math.max(faults.largest, bytes)
+  if (rest === '') return
+  faults.broken++
+  faults.split++
+}
+
+function content(file: string): AsyncIterable<Buffer> {
+  const stream: Readable = createReadStream(file, { highWaterMark: 1024 * 1024 })
+  return file.endsWith('.gz') ? stream.pipe(createGunzip({ chunkSize: 1024 * 1024 })) : stream
+}
+
+function count(n: number | undefined, seen: Uint8Array, faults: Faults): void {
+  if (n === undefined || n >= seen.length) faults.broken++
+  else if (seen[n]) faults.duplicate++
+  else seen[n] = 1
 }
 
 // A JSON line starts and ends with braces; a formatted one starts with the year and ends with its number.

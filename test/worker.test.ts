@@ -1,6 +1,7 @@
 // What is true of every handler in pino's worker thread. Each application is a process of its own.
 
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { Stats } from '@pino-handlers/core'
@@ -133,6 +134,27 @@ for (const { name, read, ...row } of handlers) {
     })
   })
 }
+
+describe('a worker with ours and others', () => {
+  it("lets a target that loads slowly have pino's configuration, which is posted once", async (t) => {
+    const dir = tempDir(t)
+    const path = join(dir, 'slow.log')
+    const targets = [
+      { target: '@pino-handlers/file', options: { filename: join(dir, 'ours.log') } },
+      { target: fixture('slow-config-target'), options: { path } },
+    ]
+
+    const run = await runApp({
+      transport: { targets },
+      pino: { messageKey: 'text' },
+      records: [['info', 'hello']],
+      ending: 'end',
+    })
+
+    assert.deepEqual([run.code, run.stderr], [0, ''])
+    assert.equal(readFileSync(path, 'utf8'), 'hello\n')
+  })
+})
 
 function runApp(app: WorkerApp): Promise<Run> {
   return runFixture('worker-app', app)

@@ -1,5 +1,6 @@
-import type { FileOptions } from '@pino-handlers/file'
 import { runPeer } from '../peer.js'
 import { openTransport } from './transport.js'
 
-await runPeer(({ file, options }) => openTransport<FileOptions>('@pino-handlers/file', { filename: file, ...options }))
+await runPeer(({ file, handler = 'file', caps, options }) =>
+  openTransport(`@pino-handlers/${handler}`, { filename: file, ...caps, ...options }),
+)

@@ -1,6 +1,7 @@
-// One round of peers that write a file: each in its own process, the file looked at afterwards.
+// One round of peers that write a file: each in its own process, what it wrote looked at afterwards.
 
-import { rmSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Job } from '../job.js'
 import { runChild } from '../run-child.js'
@@ -12,6 +13,8 @@ export interface FilePeer extends Omit<Job, 'file' | 'records'> {
   readonly label: string
   /** Its name in the folder of peers. */
   readonly program: string
+  /** A command without which the row is left out. */
+  readonly needs?: string
 }
 
 export async function* measureFilePeers(
@@ -22,13 +25,24 @@ export async function* measureFilePeers(
 ): AsyncGenerator<readonly [string, Figures]> {
   // The one that goes first finds another machine than the one that goes last: each round starts with the next.
   const first = round % peers.length
-  for (const { label, program, ...job } of [...peers.slice(first), ...peers.slice(0, first)]) {
-    const file = join(folder, 'bench.log')
-    const figures = await runChild<Figures>(`peers/${program}`, { ...job, file, records })
-    const faults = await verify(file, records)
-    rmSync(file)
-    yield [label, { ...figures, ...faults }]
+  for (const { label, program, needs, ...job } of [...peers.slice(first), ...peers.slice(0, first)]) {
+    if (needs !== undefined && !isThere(needs)) {
+      if (round === 0) console.log(`no ${needs} here: '${label}' is left out`)
+      continue
+    }
+    const logs = join(folder, 'logs')
+    mkdirSync(logs)
+    const figures = await runChild<Figures>(`peers/${program}`, { ...job, file: join(logs, 'bench.log'), records })
+    const files = readdirSync(logs).map((name) => join(logs, name))
+    const { largest, ...faults } = await verify(files, records)
+    rmSync(logs, { recursive: true })
+    const over = Math.max(0, largest - (job.caps?.maxBytes ?? Number.POSITIVE_INFINITY))
+    yield [label, { ...figures, ...faults, files: files.length, over }]
   }
+}
+
+function isThere(command: string): boolean {
+  return spawnSync(command, ['--version']).status === 0
 }
 
 /** What a burst is judged by; µs are per record. */

@@ -1,11 +1,10 @@
 // Whole lines that arrived together, as text, as lines and as records; each view is made when a sink asks for it.
 
 import type { FormatRecord } from './formatter-option.js'
-import { lineTime } from './line-time.js'
 import { splitEntries, splitLines } from './lines.js'
 import type { Monitor } from './monitor.js'
 import type { Parcel } from './parcel.js'
-import { LogRecord, type RecordShape } from './record.js'
+import { LogRecord, lineTime, type RecordShape } from './record.js'
 
 /** What a batch needs to make records and their texts. */
 export interface BatchContext {

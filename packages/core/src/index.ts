@@ -2,7 +2,6 @@
 
 export { Batch, type BatchContext } from './batch.js'
 export { bytes, count, flag, name, oneOf, permissions, required, seconds, text } from './checks.js'
-export { type CommandTarget, sendCommand } from './command.js'
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
 export { HandlerOptionError, toError } from './errors.js'
 export { excText } from './exc-text.js'
@@ -23,7 +22,6 @@ export {
   levelRow,
   parseLevel,
 } from './levels.js'
-export { lineTime } from './line-time.js'
 export { countLines, LineBuffer, splitLines } from './lines.js'
 export { type Drop, type Failure, Monitor, type OnError, type State, type Stats } from './monitor.js'
 export {
@@ -38,6 +36,6 @@ export {
 } from './options.js'
 export { Outbox } from './outbox.js'
 export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
-export { inPinoWorker } from './pino-thread.js'
-export { LogRecord, PINO_SHAPE, type RecordShape } from './record.js'
+export { type CommandTarget, inPinoWorker, sendCommand } from './pino-thread.js'
+export { LogRecord, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
 export type { Sink } from './sink.js'

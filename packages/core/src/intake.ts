@@ -5,9 +5,9 @@ import type { CommonSettings } from './common.js'
 import { INFO, parseLevel } from './levels.js'
 import { countLines, LineBuffer, splitEntries } from './lines.js'
 import type { Monitor } from './monitor.js'
-import { prefixLevel } from './prefix.js'
 import { LogRecord, type RecordShape } from './record.js'
 import { ShapeSource } from './shape.js'
+import { prefixLevel } from './unparsed.js'
 
 /** Turns what pino writes into batches. Lines that nothing looks at pass through as they are. */
 export class Intake {

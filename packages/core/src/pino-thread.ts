@@ -33,10 +33,21 @@ if (port) {
   }) as typeof port.on
 }
 
-/** What the main thread may ask of the handlers in a worker; see `sendCommand`. */
-export interface CommandMessage {
+// What the main thread may ask of the handlers in a worker.
+interface CommandMessage {
   readonly code: 'PINO_HANDLERS'
   readonly command: string
+}
+
+/** A handler in this process, or the stream that `pino.transport()` returned. */
+export type CommandTarget =
+  | { command(name: string): void }
+  | { emit(event: 'message', message: CommandMessage): unknown }
+
+/** Asks a handler to do something by name; with a transport's stream, all handlers in its worker. */
+export function sendCommand(target: CommandTarget, command: string): void {
+  if ('command' in target) target.command(command)
+  else target.emit('message', { code: 'PINO_HANDLERS', command })
 }
 
 const commandListeners = new Set<(command: string) => void>()

@@ -2,10 +2,9 @@
 
 import { parse } from 'node:path'
 import { excText } from './exc-text.js'
-import { flatField, isFlat } from './flat-line.js'
 import type { RecordView } from './formatter/index.js'
 import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
-import { parseTime, prefixLevel, prefixTime } from './prefix.js'
+import { flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
 
 /** Where a logger keeps its facts: pino's `messageKey`, `errorKey`, `nestedKey`, and the keys of time and level. */
 export interface RecordShape {
@@ -223,6 +222,12 @@ export class LogRecord implements RecordView {
     const value = timeKey === 'time' ? prefixTime(this.line) : undefined
     return parseTime(value ?? this.#own(timeKey)) ?? Date.now()
   }
+}
+
+/** The time of a line in milliseconds since the epoch; undefined when it says none. pino's own lines are not parsed for it. */
+export function lineTime(line: string, shape: RecordShape = PINO_SHAPE): number | undefined {
+  const prefix = shape.timeKey === 'time' ? parseTime(prefixTime(line)) : undefined
+  return prefix ?? (line.startsWith('{') ? parseTime(new LogRecord(line, shape).get(shape.timeKey)) : undefined)
 }
 
 // The names that `get` answers by an attribute.

@@ -244,8 +244,92 @@ describe('LogRecord', () => {
       { numRuns: 2000 },
     )
   })
+
+  it('answers as the parsed line does, also where it reads a line without parsing it', () => {
+    const plain = fc.oneof(
+      fc.constantFrom(
+        '"plain"',
+        '":"',
+        '","',
+        '"a,"',
+        '":x"',
+        '"é😀"',
+        '"{"',
+        '"}"',
+        '""',
+        '12',
+        '-0.5',
+        '1e3',
+        'true',
+        'null',
+      ),
+      fc.string().map((text) => JSON.stringify(text)),
+    )
+    const value = fc.oneof(
+      { arbitrary: plain, weight: 9 },
+      { arbitrary: fc.constantFrom('{"msg":"inner"}', '[1]', '"\\""'), weight: 1 },
+    )
+    const key = fc.constantFrom(...KEYS)
+    const fields = fc.array(fc.tuple(key, value), { maxLength: 8 })
+    const line = fc
+      .tuple(fc.constantFrom('"level":30,"time":1508025600123', '"level":"warn"', '"x":1', ''), fields)
+      .map(([head, rest]) => [
+        ...(head === '' ? [] : [head]),
+        ...rest.map(([key, value]) => `${JSON.stringify(key)}:${value}`),
+      ])
+      .map((parts) => `{${parts.join(',')}}`)
+    // What is no JSON, or not by much: a piece taken out, put in or moved.
+    const broken = fc
+      .tuple(
+        line,
+        fc.nat(),
+        fc.nat(4),
+        fc.constantFrom('', '"', ',', ':', '{', '}', '\\', '\n', '\t', '0', '-', ' ', 'x'),
+      )
+      .map(([text, at, cut, piece]) => {
+        const start = at % (text.length + 1)
+        return text.slice(0, start) + piece + text.slice(start + cut)
+      })
+
+    fc.assert(
+      fc.property(fc.oneof(line, broken, fc.string()), (text) => {
+        assert.deepEqual(answers(new LogRecord(text), text), answers(parsed(text), text), text)
+      }),
+      { numRuns: 5000 },
+    )
+  })
 })
 
 function view(record: LogRecord, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, Reflect.get(record, name)]))
+}
+
+const KEYS = [
+  'name',
+  'msg',
+  'err',
+  'pid',
+  'stack_info',
+  'lineno',
+  'a',
+  '',
+  ',',
+  ':',
+  '":1,"',
+  '\\',
+  '__proto__',
+  ':12,',
+]
+
+// All but level and time, which are read at the start of a line that is cut off, too, and where pino writes them even if
+// a field of the application has the same name.
+function answers(record: LogRecord, line: string): unknown {
+  const { name, msg, process, lineno, exc_info, exc_text, stack_info } = record
+  const bindings = KEYS.filter((key) => key !== 'msg').map((key) => [key, record.get(key)])
+  return { name, msg: msg === record.line ? line : msg, process, lineno, exc_info, exc_text, stack_info, bindings }
+}
+
+// A space before it leaves the meaning of JSON as it is, and is no line that can be read without parsing.
+function parsed(line: string): LogRecord {
+  return new LogRecord(` ${line}`)
 }

@@ -111,7 +111,9 @@ export default function timedRotatingFile(options: TimedRotatingFileOptions): Ha
 type Settings = ReturnType<typeof resolve>
 
 function resolve(options: TimedRotatingFileOptions): Resolved<typeof checks, typeof defaults> {
-  return resolveOptions('timed-rotating-file', checks, defaults, options)
+  const given = resolveOptions('timed-rotating-file', checks, defaults, options)
+  // A run that starts the file anew would lose what the previous one has written; Python has no mode here.
+  return given.mode === 'w' ? { ...given, mode: 'a' } : given
 }
 
 function periodsOf(settings: Settings, given: TimedRotatingFileOptions, zone: Zone): Periods {

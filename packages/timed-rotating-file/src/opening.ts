@@ -10,28 +10,35 @@ import type { Periods } from './periods.js'
 const FIRST = 64 * 1024
 
 /**
- * The end of the period of what is in the file: that of its first record, if that says its time; else of what came after
- * the newest backup; else, as in Python, that of the last write. For a file without records it is the period of `now`.
- * Times are seconds since 1970.
+ * The end of the period of what is in the file: that of its first record, if that says its time. Else it is the period
+ * of the last write, as in Python, which may have begun where the newest backup ends, or when the file was made. For a
+ * file without records it is the period of `now`. Times are seconds since 1970.
  */
 export function periodEnd(naming: Naming, periods: Periods, shape: RecordShape, now: number): number {
   const found = statSync(naming.filename, { throwIfNoEntry: false })
   if (!found?.isFile() || found.size === 0) return periods.endAfter(now)
   const first = lineTime(firstLine(naming.filename), shape)
   if (first !== undefined) return periods.endAfter(Math.min(first / 1000, now))
-  const written = found.mtimeMs / 1000
-  const newest = newestEnd(naming, periods)
-  return periods.endAfter(newest !== undefined && newest <= written ? newest : Math.floor(written))
+  const written = Math.min(found.mtimeMs / 1000, now)
+  const starts = [newestEnd(naming, periods), found.birthtimeMs / 1000]
+  // After days without records the newest backup says nothing, as does the birth of a file that was copied.
+  const holdsWritten = (start = Infinity): boolean => start <= written && written < periods.endAfter(start)
+  return periods.endAfter(starts.find(holdsWritten) ?? Math.floor(written))
 }
 
 function firstLine(path: string): string {
-  const bytes = Buffer.alloc(FIRST)
-  const fd = openSync(path, 'r')
   try {
-    const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, FIRST, 0))
-    return text.slice(0, Math.max(0, text.indexOf('\n')))
-  } finally {
-    closeSync(fd)
+    const fd = openSync(path, 'r')
+    try {
+      const bytes = Buffer.alloc(FIRST)
+      const text = bytes.toString('utf8', 0, readSync(fd, bytes, 0, FIRST, 0))
+      return text.slice(text.startsWith('\ufeff') ? 1 : 0, Math.max(0, text.indexOf('\n')))
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    // Another process has moved it since, or it may only be written.
+    return ''
   }
 }
 

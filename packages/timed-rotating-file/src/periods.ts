@@ -1,6 +1,7 @@
 // The periods that a log is divided into: by a schedule as Python has it, or by a cron expression.
 
 import { createRequire } from 'node:module'
+import { toError } from '@pino-handlers/core'
 import {
   computeRollover,
   createSchedule,
@@ -44,23 +45,20 @@ interface Cron {
   nextRun(after: Date): Date | null
   previousRuns(count: number, before: Date): Date[]
 }
+type CronClass = new (pattern: string, options: { mode: '5-or-6-parts'; timezone?: string }) => Cron
 
-/** The periods between the times of a cron expression. Throws when it is none, or names no time. */
+/** The periods between the times of a cron expression; an Error continues the sentence `option "cron" ...`. */
 export function cronPeriods(expression: string, zone: Zone, timeZone: string | undefined): Periods {
-  // Loaded only where it is used: a transport's start is counted in modules.
-  const { Cron }: { Cron: new (pattern: string, options: { timezone?: string }) => Cron } = createRequire(
-    import.meta.url,
-  )('croner')
-  const cron = new Cron(expression, timeZone === undefined ? {} : { timezone: timeZone })
+  const cron = createCron(expression, timeZone)
   const schedule = createSchedule('M')
   const dateOf = (instant: number): Date => new Date(instant * 1000)
   const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000)
   const endAfter = (instant: number): number => {
     const next = cron.nextRun(dateOf(Math.floor(instant)))
-    if (next === null) throw new Error(`'${expression}' names no time after ${dateOf(instant).toISOString()}`)
+    if (next === null) throw new Error(`must name times that come again and again, got '${expression}'`)
     return secondsOf(next)
   }
-  endAfter(Date.now() / 1000)
+  endAfter(endAfter(Date.now() / 1000))
   return {
     schedule,
     endAfter,
@@ -73,5 +71,16 @@ export function cronPeriods(expression: string, zone: Zone, timeZone: string | u
       const wall = parseLabel(schedule, label)
       return wall === undefined ? undefined : endAfter(instantOf(zone, wall))
     },
+  }
+}
+
+function createCron(expression: string, timeZone: string | undefined): Cron {
+  // Loaded only where it is used: a transport's start is counted in modules.
+  const { Cron }: { Cron: CronClass } = createRequire(import.meta.url)('croner')
+  try {
+    return new Cron(expression, { mode: '5-or-6-parts', ...(timeZone === undefined ? {} : { timezone: timeZone }) })
+  } catch (error) {
+    const { message } = toError(error)
+    throw new Error(`must be a cron expression of five or six fields, got '${expression}': ${message}`, { cause: error })
   }
 }

@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs'
 import { checkOption, type Monitor, PINO_SHAPE, type RecordShape, type Sink } from '@pino-handlers/core'
-import { type LogFileSettings, openLogFile } from '@pino-handlers/core/file'
+import { type LogFileSettings, openLogFile, type Plan } from '@pino-handlers/core/file'
 import {
   checkNamer,
   freePath,
@@ -21,6 +21,9 @@ import { type CurrentPeriod, timePlan } from './time-plan.js'
 
 // Timers longer than 24 days overflow, and clocks are set: an hour is waited for at most.
 const LONGEST_WAIT = 3_600_000
+
+// Where the file could not be rolled over, the next look comes after this many milliseconds.
+const RETRY = 1000
 
 /** What a timed log is, beside its periods. */
 export interface TimedSettings extends LogFileSettings, RotationSettings {
@@ -76,36 +79,45 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
 
   rotation.start()
   findPeriod()
-  const cap = sizePlan(
-    maxBytes || Number.POSITIVE_INFINITY,
-    () => rotation.possible,
-    () => rotation.roll('size', isStill),
-  )
+  const rollBySize = (): void => rotation.roll('size', isStill)
+  const cap = maxBytes > 0 ? sizePlan(maxBytes, () => rotation.possible, rollBySize) : whole
   const plan = timePlan(period, cap)
   const writer = openLogFile(settings, monitor, sharedFile?.plan(plan) ?? plan)
   const sink = rotatingSink(writer, rotation)
-  if (!rotateIdle) return sink
-  const stop = onTime(period, () => {
+  const stop = rotateIdle ? onTime(period, rollIdle) : () => {}
+
+  // No backup is made of a file that nothing came to.
+  function rollIdle(): void {
+    writer.flushSync()
     if (hasRecords(filename)) writer.changeNow(() => period.rollInto(Date.now() / 1000))
-  })
+    else findPeriod()
+  }
+
   return {
     ...sink,
-    close: (signal) => {
+    command(name) {
+      sink.command?.(name)
+      // A file that was over, and is a backup now, leaves no period behind.
+      if (rotation.possible && Date.now() / 1000 >= period.end && !hasRecords(filename)) findPeriod()
+    },
+    close(signal) {
       stop()
       return sink.close?.(signal)
     },
   }
 }
 
+const whole: Plan = ({ parcel }) => ({ head: parcel })
+
 // Calls `roll` at the end of each period, or until the returned function is called; keeps no process alive.
 function onTime(period: CurrentPeriod, roll: () => void): () => void {
   let timer: NodeJS.Timeout
   const wait = (): void => {
-    const rest = Math.max(1000, period.end * 1000 - Date.now())
-    timer = setTimeout(check, Math.min(rest, LONGEST_WAIT)).unref()
+    const rest = Math.ceil(period.end * 1000 - Date.now())
+    timer = setTimeout(check, rest > 0 ? Math.min(rest, LONGEST_WAIT) : RETRY).unref()
   }
   const check = (): void => {
-    if (Date.now() / 1000 >= period.end) roll()
+    if (period.possible && Date.now() / 1000 >= period.end) roll()
     wait()
   }
   wait()

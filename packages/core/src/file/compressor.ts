@@ -32,7 +32,7 @@ export class Compressor {
 
   /** Resolves when nothing is left to do; keeps the process alive until then. */
   async idle(): Promise<void> {
-    const alive = setInterval(() => {}, 1000)
+    const alive = setInterval(() => {}, 100)
     await this.#running
     clearInterval(alive)
   }
@@ -54,7 +54,8 @@ export class Compressor {
 
   async #run(): Promise<void> {
     for (let job = this.#jobs[0]; job; job = this.#jobs[0]) {
-      await setImmediate(undefined, { ref: false })
+      // What keeps no process alive does not wake it either, and at the end there may be nothing else that does.
+      await setImmediate(undefined, { ref: this.#closing.signal.aborted })
       await this.#compress(job)
       this.#jobs.shift()
     }
