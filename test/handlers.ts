@@ -1,11 +1,13 @@
 // Every handler, as the suites that all of them join need it. A new handler adds its row here.
 
-import { openSync, readFileSync } from 'node:fs'
+import { openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Handler } from '@pino-handlers/core'
 import file from '@pino-handlers/file'
 import nullHandler from '@pino-handlers/null'
+import rotatingFile from '@pino-handlers/rotating-file'
 import stream from '@pino-handlers/stream'
+import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 import watchedFile from '@pino-handlers/watched-file'
 
 /** One handler in the shared suites. */
@@ -29,10 +31,22 @@ export const handlers: readonly HandlerCase[] = [
   },
   { name: 'null', options: () => ({}), create: (options) => nullHandler(options) },
   {
+    name: 'rotating-file',
+    options: (dir) => ({ filename: join(dir, 'rotating-file.log'), maxBytes: '50KB', backupCount: 100 }),
+    create: (options) => rotatingFile(options as unknown as Parameters<typeof rotatingFile>[0]),
+    read: (dir) => backupsOf(dir, 'rotating-file.log').flatMap((name) => linesOf(join(dir, name))),
+  },
+  {
     name: 'stream',
     options: (dir) => ({ stream: openSync(join(dir, 'stream.log'), 'a') }),
     create: (options) => stream(options),
     read: (dir) => linesOf(join(dir, 'stream.log')),
+  },
+  {
+    name: 'timed-rotating-file',
+    options: (dir) => ({ filename: join(dir, 'timed-rotating-file.log') }),
+    create: (options) => timedRotatingFile(options as unknown as Parameters<typeof timedRotatingFile>[0]),
+    read: (dir) => linesOf(join(dir, 'timed-rotating-file.log')),
   },
   {
     name: 'watched-file',
@@ -41,6 +55,14 @@ export const handlers: readonly HandlerCase[] = [
     read: (dir) => linesOf(join(dir, 'watched-file.log')),
   },
 ]
+
+/** A log and its numbered backups, the oldest first. */
+function backupsOf(dir: string, base: string): string[] {
+  const number = (name: string): number => Number(name.slice(base.length + 1))
+  return readdirSync(dir)
+    .filter((name) => name.startsWith(base))
+    .sort((a, b) => number(b) - number(a))
+}
 
 function linesOf(path: string): string[] {
   return readFileSync(path, 'utf8').split(/(?<=\n)/)

@@ -1,4 +1,4 @@
-// Rollovers, in turn with the bare renames that each of them needs.
+// Rollovers, in turn with the bare renames that each of them needs, and the new file.
 
 import { once } from 'node:events'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -22,8 +22,7 @@ await report(async ({ file, caps = { maxBytes: 0, backupCount: 0 } }) => {
   const renames: number[] = []
   for (let n = 0; n < TIMES; n++) {
     rollovers.push(time(() => handler.write(line)))
-    renames.push(time(() => renameAll(renamed, caps.backupCount)))
-    writeFileSync(renamed, line)
+    renames.push(time(() => renameAll(renamed, caps.backupCount, line)))
   }
   if (rolled !== TIMES) throw new Error(`${rolled} rollovers instead of ${TIMES}`)
   handler.end()
@@ -46,9 +45,10 @@ function fill(path: string, line: string, { backupCount }: Caps): string {
   return path
 }
 
-function renameAll(path: string, backupCount: number): void {
+function renameAll(path: string, backupCount: number, line: string): void {
   for (let n = backupCount - 1; n > 0; n--) renameSync(`${path}.${n}`, `${path}.${n + 1}`)
   renameSync(path, `${path}.1`)
+  writeFileSync(path, line)
 }
 
 // Microseconds.

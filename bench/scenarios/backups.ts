@@ -9,7 +9,7 @@ const labelOf = (backupCount: number): string => `backupCount ${backupCount}`
 
 export const backups: Scenario = {
   name: 'backups',
-  title: 'a rollover of rotating-file with all its backups there, beside as many renameSync',
+  title: 'a rollover of rotating-file with all its backups there, beside as many renameSync and a new file',
   peers: COUNTS.map(labelOf),
   columns: [
     { figure: 'rollover', title: 'rollover µs', digits: 0 },

@@ -3,7 +3,9 @@
 import type { Row } from '../row.js'
 import { file, fileFormatted } from './file.js'
 import { nullHandler } from './null.js'
+import { rotatingFile } from './rotating-file.js'
 import { stream, streamToPipe } from './stream.js'
+import { timedRotatingFile } from './timed-rotating-file.js'
 import { watchedFile } from './watched-file.js'
 
 /** The rows of the demo. */
@@ -15,4 +17,6 @@ export const rows: readonly Row[] = [
   fileFormatted,
   nullHandler,
   watchedFile,
+  rotatingFile,
+  timedRotatingFile,
 ]

@@ -1,6 +1,7 @@
 // Never run: it compiles, under nodenext and under bundler resolution, or the types have changed.
 import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
+import rotatingFile, { type RotatingFileOptions, rotatingFile as sameRotatingFile } from '@pino-handlers/rotating-file'
 import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
 import watchedFile, {
   type Reopen,
@@ -20,6 +21,20 @@ pino.transport<StreamOptions>({ target: '@pino-handlers/stream', options: { stre
 
 const watched = '@pino-handlers/watched-file'
 pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkInterval: 5 } })
+
+const rotating = '@pino-handlers/rotating-file'
+pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, maxBytes: '10MB', backupCount: 5 } })
+pino.transport<RotatingFileOptions>({
+  target: rotating,
+  options: { filename, namer: './hooks.js#namer', compress: 'gzip' },
+})
+rotatingFile({
+  filename,
+  maxBytes: 1e7,
+  maxTotalBytes: '1GB',
+  namer: (name) => `${name}.txt`,
+  rotator: (from, to) => `${from}${to}`,
+})
 
 // What every handler takes.
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, level: 'warn', filter: 'app' } })
@@ -43,10 +58,16 @@ file({ filename, maxbytes: 1 })
 stream({ formatter: { format: '%(message)s' } })
 // @ts-expect-error
 pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkinterval: 5 } })
+// @ts-expect-error
+pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, max_bytes: 5 } })
 
 // Neither does a wrong value.
 // @ts-expect-error
 pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkInterval: '5s' } })
+// @ts-expect-error
+pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, maxBytes: 'much' } })
+// @ts-expect-error
+pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, compress: 'zip' } })
 // @ts-expect-error
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename: 1 } })
 // @ts-expect-error
@@ -84,5 +105,6 @@ reopenOnSighup(pino())
 // The default export is also the named one.
 sameFile satisfies typeof file
 sameNull satisfies typeof nullHandler
+sameRotatingFile satisfies typeof rotatingFile
 sameStream satisfies typeof stream
 sameWatchedFile satisfies typeof watchedFile

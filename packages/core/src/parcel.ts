@@ -19,9 +19,9 @@ export interface Parcel {
   readonly origin?: Origin | undefined
 }
 
-/** A place in a parcel. */
+/** A place in a parcel, or in whatever else knows when records were made. */
 export interface Origin {
-  readonly parcel: Parcel
+  readonly parcel: Pick<Parcel, 'timeAt'>
   readonly first: number
 }
 

@@ -4,7 +4,7 @@ import { parse } from 'node:path'
 import { excText } from './exc-text.js'
 import type { RecordView } from './formatter/index.js'
 import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
-import { flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
+import { fieldStart, flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
 
 /** Where a logger keeps its facts: pino's `messageKey`, `errorKey`, `nestedKey`, and the keys of time and level. */
 export interface RecordShape {
@@ -202,7 +202,8 @@ export class LogRecord implements RecordView {
   }
 
   #outer(key: string): unknown {
-    if (this.#isFlat) return flatField(this.line, key)
+    const start = !this.#fields && this.#isFlat ? fieldStart(key) : undefined
+    if (start) return flatField(this.line, start)
     return Object.hasOwn(this.fields, key) ? this.fields[key] : undefined
   }
 

@@ -52,43 +52,45 @@ const LONGEST = 1 << 16
 
 /** Whether {@link flatField} can read `line`. */
 export function isFlat(line: string): boolean {
-  return line.length <= LONGEST && FLAT.test(line)
+  // The expression takes its time to find out what these tell at once.
+  if (line.length > LONGEST || line.includes('\\') || line.includes('{', 1)) return false
+  return FLAT.test(line)
+}
+
+/** What a field starts with, as the first one of a line and as a later one. */
+export interface FieldStart {
+  readonly first: string
+  readonly later: string
+}
+
+// What stands between two strings of a flat line has a comma or a colon, and a key with a quotation mark has an escape
+// in its line: without them, what looks like the start of a field is one.
+const AMBIGUOUS = /[",:]/
+
+const starts = new Map<string, FieldStart>()
+const MOST_STARTS = 1000
+
+/** What to look for in a flat line; undefined for a key that can only be found by parsing. */
+export function fieldStart(key: string): FieldStart | undefined {
+  const known = starts.get(key)
+  if (known || AMBIGUOUS.test(key)) return known
+  const start = { first: `{"${key}":`, later: `,"${key}":` }
+  // Keys are names in a program; if they are data after all, they do not stay.
+  if (starts.size < MOST_STARTS) starts.set(key, start)
+  return start
 }
 
 /** The field of a flat line as JSON.parse would give it: the last one of that name, undefined without one. */
-export function flatField(line: string, key: string): unknown {
-  const start = startOf(key)
-  if (start === undefined) return Object.entries(JSON.parse(line)).find(([name]) => name === key)?.[1]
-  let at = line.startsWith(start.first) ? 0 : -1
-  for (let next = line.indexOf(start.later); next !== -1; next = line.indexOf(start.later, next + 1)) at = next
-  return at === -1 ? undefined : fieldAt(line, at + start.later.length)
+export function flatField(line: string, { first, later }: FieldStart): unknown {
+  let at = line.startsWith(first) ? 0 : -1
+  for (let next = line.indexOf(later); next !== -1; next = line.indexOf(later, next + 1)) at = next
+  return at === -1 ? undefined : fieldAt(line, at + later.length)
 }
 
 function fieldAt(line: string, start: number): unknown {
   if (line.charCodeAt(start) === QUOTE) return line.slice(start + 1, line.indexOf('"', start + 1))
   const comma = line.indexOf(',', start)
   return JSON.parse(line.slice(start, comma === -1 ? -1 : comma))
-}
-
-/** What a field starts with, as the first one of a line and as a later one. */
-interface Start {
-  readonly first: string
-  readonly later: string
-}
-
-// What stands between two strings has a comma or a colon, and a key with a quotation mark would have an escape in the
-// line: these are the only keys that could look like a field and be none.
-const AMBIGUOUS = /[",:]/
-
-const starts = new Map<string, Start | undefined>()
-const MOST_STARTS = 1000
-
-function startOf(key: string): Start | undefined {
-  if (starts.has(key)) return starts.get(key)
-  const start = AMBIGUOUS.test(key) ? undefined : { first: `{"${key}":`, later: `,"${key}":` }
-  // Keys are names in a program; if they were data after all, they do not stay.
-  if (starts.size < MOST_STARTS) starts.set(key, start)
-  return start
 }
 
 const LAST_DATE = 8.64e15

@@ -81,6 +81,8 @@ function createCron(expression: string, timeZone: string | undefined): Cron {
     return new Cron(expression, { mode: '5-or-6-parts', ...(timeZone === undefined ? {} : { timezone: timeZone }) })
   } catch (error) {
     const { message } = toError(error)
-    throw new Error(`must be a cron expression of five or six fields, got '${expression}': ${message}`, { cause: error })
+    throw new Error(`must be a cron expression of five or six fields, got '${expression}': ${message}`, {
+      cause: error,
+    })
   }
 }

@@ -25,6 +25,9 @@ const LONGEST_WAIT = 3_600_000
 // Where the file could not be rolled over, the next look comes after this many milliseconds.
 const RETRY = 1000
 
+// Two periods one after the other may have the same label, in the hour that clocks repeat or within a minute.
+const TWO_DAYS = 2 * 86_400
+
 /** What a timed log is, beside its periods. */
 export interface TimedSettings extends LogFileSettings, RotationSettings {
   readonly filename: string
@@ -40,11 +43,11 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
   const { filename, namer, backupCount, maxFiles, maxAge, maxTotalBytes, maxBytes, shared, rotateIdle } = settings
   const naming = { filename, schedule: periods.schedule, namer }
   const shape: RecordShape = { ...PINO_SHAPE, timeKey: settings.timeKey ?? PINO_SHAPE.timeKey }
-  const found = (now: number): number => periodEnd(naming, periods, shape, now)
+  const found = (now: number, over?: number): number => periodEnd(naming, periods, shape, now, over)
   const jitter = Math.random() * settings.jitter
   let end = found(Date.now() / 1000)
   checkOption('timed-rotating-file', 'namer', () => {
-    checkNamer(naming, [periods.labelOf(end), periods.labelOf(periods.endAfter(end))])
+    checkNamer(naming, [periods.labelOf(end), periods.labelOf(periods.endAfter(end + TWO_DAYS))])
   })
 
   const scheme: Scheme = {
@@ -54,11 +57,16 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
     inOrder: (backups) => inAgeOrder(backups, periods.schedule, zone),
   }
   const rotation = new Rotation(scheme, settings, monitor)
-  const sharedFile = shared ? new SharedFile(filename, () => findPeriod()) : undefined
+  const sharedFile = shared ? new SharedFile(filename, () => follow(Date.now() / 1000)) : undefined
   const isStill = (): boolean => sharedFile?.isStill() ?? true
 
   function findPeriod(): void {
     end = found(Date.now() / 1000)
+  }
+
+  // Where others roll over too, the file tells which period it has come to.
+  function follow(instant: number): void {
+    end = found(instant, end)
   }
 
   const period: CurrentPeriod = {
@@ -72,8 +80,8 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
       // As in Python a file without records has its place among the backups, unless nobody asked for one yet.
       if (!settings.delay || hasRecords(filename)) rotation.roll('time', isStill)
       if (!rotation.possible) return
-      // Where others roll over too, the file tells which period it has come to.
-      end = shared ? found(instant) : periods.endAfter(instant)
+      if (shared) follow(instant)
+      else end = periods.endAfter(instant)
     },
   }
 
@@ -86,10 +94,14 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
   const sink = rotatingSink(writer, rotation)
   const stop = rotateIdle ? onTime(period, rollIdle) : () => {}
 
-  // No backup is made of a file that nothing came to.
+  // No backup is made of a file that nothing came to, nor of one that another process has begun since.
   function rollIdle(): void {
+    const now = Date.now() / 1000
     writer.flushSync()
-    if (hasRecords(filename)) writer.changeNow(() => period.rollInto(Date.now() / 1000))
+    sharedFile?.look()
+    if (shared) follow(now)
+    if (now < period.end) return
+    if (hasRecords(filename)) writer.changeNow(() => period.rollInto(now))
     else findPeriod()
   }
 
@@ -126,5 +138,5 @@ function onTime(period: CurrentPeriod, roll: () => void): () => void {
 
 function hasRecords(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false })
-  return found !== undefined && found.isFile() && found.size > 0
+  return found?.isFile() === true && found.size > 0
 }

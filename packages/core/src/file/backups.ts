@@ -29,6 +29,10 @@ export interface Backup {
 /** What the compression of a backup adds to its name. */
 export const COMPRESSED: readonly string[] = ['.gz', '.br', '.zst']
 
+// A date without hyphens is no number of a backup.
+const NUMBER = /^[1-9]\d{0,4}$/
+const NUMBERS = /(?<!\d)[1-9]\d{0,4}(?!\d)/g
+
 /** The path of a backup. Python: `handler.rotation_filename`. */
 export function backupPath({ filename, namer }: Naming, label: string, index = 0): string {
   const path = index === 0 ? `${filename}.${label}` : `${filename}.${label}.${index}`
@@ -37,11 +41,13 @@ export function backupPath({ filename, namer }: Naming, label: string, index = 0
 
 /** The backups among the names in a folder, oldest first. A name is ours when we would have given it, and not otherwise. */
 export function ownBackups(naming: Naming, names: readonly string[]): Backup[] {
-  const found = new Map<string, Backup>()
+  const found = new Map<string, Omit<Backup, 'files'> & { readonly files: string[] }>()
   const recognise = recogniser(naming)
   for (const file of names) {
     const own = recognise(file)
-    if (own) found.set(own.name, { ...own, files: [...(found.get(own.name)?.files ?? []), file] })
+    const before = own && found.get(own.name)
+    if (before) before.files.push(file)
+    else if (own) found.set(own.name, { ...own, files: [file] })
   }
   return [...found.values()].sort(naming.schedule ? byLabel : byNumber)
 }
@@ -87,6 +93,11 @@ function recogniser(naming: Naming): (file: string) => Omit<Backup, 'files'> | u
   const labelled = schedule && labelledIn(schedule)
   const recognise = (name: string): Omit<Backup, 'files'> | undefined => {
     if (name === base || !(namer || name.startsWith(`${base}.`))) return undefined
+    if (!schedule && !namer) {
+      // Nothing but its number follows the name: where there are thousands they are found quickly.
+      const label = name.slice(base.length + 1)
+      return NUMBER.test(label) ? { name, label, index: 0 } : undefined
+    }
     const candidates = labelled ? labelled(name) : numbersIn(name).map((label) => ({ label, index: 0 }))
     const own = candidates.find(({ label, index }) => basename(backupPath(naming, label, index)) === name)
     return own && { name, ...own }
@@ -106,9 +117,8 @@ function labelledIn(schedule: Schedule): (name: string) => { label: string; inde
       )
 }
 
-// A date without hyphens is no number of a backup.
 function numbersIn(name: string): string[] {
-  return name.match(/(?<!\d)[1-9]\d{0,4}(?!\d)/g) ?? []
+  return name.match(NUMBERS) ?? []
 }
 
 /** Finds what looks like a label in a name, by its digits alone. Python: `handler.extMatch`. */
@@ -130,6 +140,7 @@ function byLabel(a: Backup, b: Backup): number {
   return a.index - b.index
 }
 
+// Numbers without leading zeros: the one with more digits is the larger.
 function byNumber(a: Backup, b: Backup): number {
-  return Number(b.label) - Number(a.label)
+  return b.label.length - a.label.length || (a.label < b.label ? 1 : -1)
 }

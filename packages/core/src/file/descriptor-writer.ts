@@ -61,7 +61,7 @@ export class DescriptorWriter implements Sink {
   constructor(target: DescriptorTarget, monitor: Monitor) {
     this.#target = target
     this.#monitor = monitor
-    this.#outbox = new Outbox(target.maxQueueBytes)
+    this.#outbox = new Outbox(target.maxQueueBytes, target.plan !== undefined)
     // A buffer that is nearly full, and the batch that comes to it, must fit into the outbox.
     this.#bufferSize = Math.min(target.bufferSize, target.maxQueueBytes / 2)
   }

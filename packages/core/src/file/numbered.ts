@@ -1,8 +1,8 @@
 // Backups with numbers: app.log -> app.log.1 -> app.log.2 -> ... -> gone.
 
 import { rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { backupPath, type Naming, ownBackups } from './backups.js'
+import { dirname, join } from 'node:path'
+import { type Backup, backupPath, type Naming, ownBackups } from './backups.js'
 import { renameSyncPatiently } from './rename.js'
 import type { Scheme } from './rotation.js'
 
@@ -19,22 +19,26 @@ export function numberedScheme(naming: Naming, count: number, compressed: boolea
   let next: number | undefined
 
   function makeRoom(names: readonly string[]): string {
-    const backups = ownBackups(naming, names).map(({ label, name, files }) => {
-      return [Number(label), compressed ? files : files.filter((file) => file === name)] as const
-    })
-    const numbered = new Map(backups.filter(([, files]) => files.length > 0))
+    const numbered = new Map<number, Pick<Backup, 'name' | 'files'>>()
+    for (const { label, name, files } of ownBackups(naming, names)) {
+      const own = compressed ? files : files.filter((file) => file === name)
+      if (own.length > 0) numbered.set(Number(label), { name, files: own })
+    }
     // Another process has moved them since.
     if (next !== undefined && numbered.has(next + 1)) next = undefined
     for (next ??= Math.min(count - 1, Math.max(0, ...numbered.keys())); next > 0; next--) {
-      const moving = numbered.get(next) ?? []
-      if (moving.length === 0) continue
-      remove(numbered.get(next + 1))
-      for (const file of moving) {
-        const ending = file.slice(basename(backupPath(naming, String(next))).length)
-        renameSyncPatiently(join(folder, file), backupPath(naming, String(next + 1)) + ending)
+      const moving = numbered.get(next)
+      if (!moving) continue
+      remove(numbered.get(next + 1)?.files)
+      const [from, to] = [backupPath(naming, String(next)), backupPath(naming, String(next + 1))]
+      for (const file of moving.files) {
+        const ending = file.slice(moving.name.length)
+        renameSyncPatiently(from + ending, to + ending)
       }
+      // Its place is free now: what is not there need not be removed.
+      numbered.delete(next)
     }
-    if (count === 1) remove(numbered.get(1))
+    if (count === 1) remove(numbered.get(1)?.files)
     return first
   }
 

@@ -108,8 +108,8 @@ export class Rotation {
   #roll(reason: Reason): void {
     const from = this.#filename
     const there = statSync(from, { throwIfNoEntry: false })
-    // Python: shouldRollover is false for what is no regular file.
-    if (there && !there.isFile()) return
+    // Python: shouldRollover is false for what is no regular file; by size, for an empty one too.
+    if (there && (!there.isFile() || (there.size === 0 && reason === 'size'))) return
     const to = this.#scheme.makeRoom(this.#names())
     const rotate = this.#settings.rotator ?? defaultRotator
     rotate(from, to)

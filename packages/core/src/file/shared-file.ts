@@ -23,6 +23,11 @@ export class SharedFile {
     return this.#own === undefined || isSame(this.#own, this.#there())
   }
 
+  /** Plans for the file that the path leads to now, where nothing is written that would look. */
+  look(): void {
+    this.#own = this.#there()
+  }
+
   /** Looks before each write whether another process has rolled the file over, and knows what others have written to it. */
   plan(inner: Plan): Plan {
     // A file that goes at once whenever it is opened is not followed for ever.

@@ -14,7 +14,9 @@ describe('timed-rotating-file writes each record to the file of its period', () 
     clock(t, '2017-10-16T00:00:00.020')
     const log = open(t, { when: 'midnight' }, startedOn(t, '2017-10-15'))
 
-    log.handler.write(records('23:59:59.998 a', '23:59:59.999 b', '2017-10-16T00:00:00.000 c', '2017-10-16T00:00:00.001 d'))
+    log.handler.write(
+      records('23:59:59.998 a', '23:59:59.999 b', '2017-10-16T00:00:00.000 c', '2017-10-16T00:00:00.001 d'),
+    )
     await close(log)
 
     assert.deepEqual(messages(log.dir), { 'app.log': 'c d', 'app.log.2017-10-15': 'first a b' })
@@ -25,7 +27,9 @@ describe('timed-rotating-file writes each record to the file of its period', () 
     clock(t, '2017-10-18T12:00')
     const log = open(t, { when: 'midnight' }, startedOn(t, '2017-10-15'))
 
-    log.handler.write(records('20:00 a', '2017-10-16T08:00 b', '2017-10-16T20:00 c', '2017-10-18T08:00 d', '2017-10-18T09:00 e'))
+    log.handler.write(
+      records('20:00 a', '2017-10-16T08:00 b', '2017-10-16T20:00 c', '2017-10-18T08:00 d', '2017-10-18T09:00 e'),
+    )
     await close(log)
 
     assert.deepEqual(messages(log.dir), {
@@ -93,7 +97,9 @@ describe('timed-rotating-file writes each record to the file of its period', () 
 
     set('2017-10-16T00:00:01')
     const time = at('2017-10-16T00:00')
-    log.handler.write(line('a', { time: at('23:30'), level: 40 }) + line('b', { time }) + line('c', { time, level: 50 }))
+    log.handler.write(
+      line('a', { time: at('23:30'), level: 40 }) + line('b', { time }) + line('c', { time, level: 50 }),
+    )
     await close(log)
 
     assert.deepEqual(messages(log.dir), { 'app.log': 'c', 'app.log.2017-10-15': 'a' })
@@ -199,7 +205,11 @@ describe('the periods of timed-rotating-file', () => {
     live(set, log, '10:10 a', '15:40 b', '16:39 c', '16:40 d')
     await close(log)
 
-    assert.deepEqual(messages(log.dir), { 'app.log': 'd', 'app.log.2017-10-15_10': 'a', 'app.log.2017-10-15_15': 'b c' })
+    assert.deepEqual(messages(log.dir), {
+      'app.log': 'd',
+      'app.log.2017-10-15_10': 'a',
+      'app.log.2017-10-15_15': 'b c',
+    })
   })
 
   for (const [timeZone, label] of [
