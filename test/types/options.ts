@@ -3,6 +3,10 @@ import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
 import rotatingFile, { type RotatingFileOptions, rotatingFile as sameRotatingFile } from '@pino-handlers/rotating-file'
 import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
+import timedRotatingFile, {
+  timedRotatingFile as sameTimedRotatingFile,
+  type TimedRotatingFileOptions,
+} from '@pino-handlers/timed-rotating-file'
 import watchedFile, {
   type Reopen,
   reopenOnSighup,
@@ -36,6 +40,11 @@ rotatingFile({
   rotator: (from, to) => `${from}${to}`,
 })
 
+const timed = '@pino-handlers/timed-rotating-file'
+pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, when: 'midnight', backupCount: 14 } })
+pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, when: 'w0', atTime: '03:30' } })
+timedRotatingFile({ filename, cron: '0 0 1 * *', timeZone: 'Europe/Berlin', maxBytes: '1GB', rotateIdle: true })
+
 // What every handler takes.
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, level: 'warn', filter: 'app' } })
 pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { level: 35, onError: 'ignore' } })
@@ -60,8 +69,14 @@ stream({ formatter: { format: '%(message)s' } })
 pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkinterval: 5 } })
 // @ts-expect-error
 pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, max_bytes: 5 } })
+// @ts-expect-error
+pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, at_time: '03:30' } })
 
 // Neither does a wrong value.
+// @ts-expect-error
+pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, when: 'X' } })
+// @ts-expect-error
+timedRotatingFile({ filename, atTime: 330 })
 // @ts-expect-error
 pino.transport<WatchedFileOptions>({ target: watched, options: { filename, checkInterval: '5s' } })
 // @ts-expect-error
@@ -107,4 +122,5 @@ sameFile satisfies typeof file
 sameNull satisfies typeof nullHandler
 sameRotatingFile satisfies typeof rotatingFile
 sameStream satisfies typeof stream
+sameTimedRotatingFile satisfies typeof timedRotatingFile
 sameWatchedFile satisfies typeof watchedFile
