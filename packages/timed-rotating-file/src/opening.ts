@@ -24,7 +24,7 @@ export function periodEnd(naming: Naming, periods: Periods, shape: RecordShape, 
   const first = lineTime(firstLine(naming.filename), shape)
   const born = found.birthtimeMs / 1000
   if (first !== undefined) {
-    const isLate = over !== undefined && first / 1000 < over && over <= born + TICK
+    const isLate = over !== undefined && first / 1000 < over && over <= born + TICK && born <= now + TICK
     return periods.endAfter(Math.min(isLate ? Math.max(over, born) : first / 1000, now))
   }
   const written = Math.min(found.mtimeMs / 1000, now)

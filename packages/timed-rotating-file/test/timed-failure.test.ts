@@ -25,7 +25,12 @@ describe('a rename that fails in timed-rotating-file', () => {
       'app.log.2017-10-15_10': 'a b c d e',
       'app.log.2017-10-15_12': 'f g',
     })
-    assert.deepEqual(log.events, ['rotate ENOTSUP', 'rotate ENOTSUP', 'time app.log.2017-10-15_10', 'time app.log.2017-10-15_12'])
+    assert.deepEqual(log.events, [
+      'rotate ENOTSUP',
+      'rotate ENOTSUP',
+      'time app.log.2017-10-15_10',
+      'time app.log.2017-10-15_12',
+    ])
   })
 
   it('is tried again by the timer of rotateIdle after 1, 2, 4 ... 60 seconds', async (t) => {

@@ -287,6 +287,22 @@ describe('timed-rotating-file that nobody writes to', () => {
     })
   })
 
+  it('stays in its period with shared when a late record is the first in it', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: at('10:00') })
+    bornAt(t, '11:00')
+    const log = open(t, { when: 'H', rotateIdle: true, shared: true })
+    const [late, other] = [open(t, { when: 'H', shared: true }, log.dir), open(t, { when: 'H', shared: true }, log.dir)]
+    for (const { handler } of [log, late, other]) handler.write(records('10:00 a'))
+
+    t.mock.timers.tick(3_600_000)
+    late.handler.write(records('10:59:59.999 b'))
+    t.mock.timers.tick(1000)
+    other.handler.write(records('11:00:01 c'))
+    for (const each of [log, late, other]) await close(each)
+
+    assert.deepEqual(messages(log.dir), { 'app.log': 'b c', 'app.log.2017-10-15_10': 'a a a' })
+  })
+
   it('stays as it is without rotateIdle', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: at('10:00') })
     const log = open(t, { when: 'H' })

@@ -38,7 +38,10 @@ const wrong: readonly (readonly [options: object, message: string])[] = [
     `option "cron" ${CRON} '0 0 0 1 1 * 2030': CronPattern: mode '5-or-6-parts' requires exactly 5 or 6 parts, but pattern '0 0 0 1 1 * 2030' has 7 parts.`,
   ],
   [{ cron: '0 0 30 2 *' }, `option "cron" must name times that come again and again, got '0 0 30 2 *'`],
-  [{ cron: '2099-01-01T00:00:00' }, `option "cron" must name times that come again and again, got '2099-01-01T00:00:00'`],
+  [
+    { cron: '2099-01-01T00:00:00' },
+    `option "cron" must name times that come again and again, got '2099-01-01T00:00:00'`,
+  ],
   [{ cron: '@daily', when: 'H' }, `option "when" ${TWO} "cron": leave one of them out`],
   [{ cron: '@daily', interval: 2 }, `option "interval" ${TWO} "cron": leave one of them out`],
   [{ cron: '@daily', atTime: '12:00' }, `option "atTime" ${TWO} "cron": leave one of them out`],
@@ -93,7 +96,11 @@ describe('timed-rotating-file takes', () => {
   it('a start in the hour that clocks repeat', (t) => {
     clock(t, '2021-10-31T00:30')
 
-    timedRotatingFile({ filename: place(t).filename, timeZone: 'Europe/Berlin', namer: (path) => `${path}.old` }).destroy()
+    timedRotatingFile({
+      filename: place(t).filename,
+      timeZone: 'Europe/Berlin',
+      namer: (path) => `${path}.old`,
+    }).destroy()
   })
 })
 

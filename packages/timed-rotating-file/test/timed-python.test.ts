@@ -44,7 +44,12 @@ const histories: Readonly<Record<string, History>> = {
     steps: [25 * MINUTE, 50 * MINUTE],
     records: 30,
   },
-  'every two days': { options: { when: 'D', interval: 2, backupCount: 5 }, begin: '10:00', steps: [7 * HOUR], records: 60 },
+  'every two days': {
+    options: { when: 'D', interval: 2, backupCount: 5 },
+    begin: '10:00',
+    steps: [7 * HOUR],
+    records: 60,
+  },
   'at midnight': { options: { when: 'midnight' }, begin: '10:00', steps: [5 * HOUR, 9 * HOUR - 1], records: 40 },
   'at midnight, over restarts': {
     options: { when: 'midnight', backupCount: 4 },
