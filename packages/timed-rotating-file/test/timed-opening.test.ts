@@ -289,8 +289,12 @@ describe('timed-rotating-file that nobody writes to', () => {
 
   it('stays in its period with shared when a late record is the first in it', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: at('10:00') })
-    bornAt(t, '11:00')
+    let birth = '10:00'
+    bornAt(t, () => birth)
     const log = open(t, { when: 'H', rotateIdle: true, shared: true })
+    log.handler.on('rotate', () => {
+      birth = '11:00'
+    })
     const [late, other] = [open(t, { when: 'H', shared: true }, log.dir), open(t, { when: 'H', shared: true }, log.dir)]
     for (const { handler } of [log, late, other]) handler.write(records('10:00 a'))
 
