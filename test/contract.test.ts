@@ -176,7 +176,7 @@ for (const { name, options, create, read } of handlers) {
       const own =
         name === 'null' ? 'nullHandler' : name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 
-      assert.equal(required, imported['default'])
+      assert.equal(required, imported.default)
       assert.equal(required, imported[own])
     })
 

@@ -24,7 +24,7 @@ export interface Difference {
 }
 
 /** The folder of the vectors: `ORACLE_VECTORS`, for those that are kept aside, or the ones in this repository. */
-export const folder: string = resolve(process.env.ORACLE_VECTORS ?? 'test/vectors')
+const folder: string = resolve(process.env.ORACLE_VECTORS ?? 'test/vectors')
 
 /** The cases of a topic; a topic without a file is an error, so that a wrong folder does not pass for success. */
 export function casesOf(topic: string): readonly Case[] {

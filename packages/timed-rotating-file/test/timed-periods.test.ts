@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import type { TimedRotatingFileOptions } from '@pino-handlers/timed-rotating-file'
 import { line } from '../../../test/support/lines.js'
-import { tempDir } from '../../../test/support/temp-dir.js'
+import { files, tempDir } from '../../../test/support/temp-dir.js'
 import { at, clock, close, live, messages, open, records } from './timed.js'
 
 describe('timed-rotating-file writes each record to the file of its period', () => {
@@ -103,6 +103,21 @@ describe('timed-rotating-file writes each record to the file of its period', () 
     await close(log)
 
     assert.deepEqual(messages(log.dir), { 'app.log': 'c', 'app.log.2017-10-15': 'a' })
+  })
+
+  it('although the buffer held it back, formatted', async (t) => {
+    const set = clock(t, '10:00')
+    const formatter = { fmt: '%(message)s' }
+    const log = open(t, { when: 'H', bufferSize: '1MB', flushInterval: 60, formatter })
+
+    live(set, log, '10:30 a', '11:30 b', '11:40 c', '12:45 d')
+    await close(log)
+
+    assert.deepEqual(files(log.dir), {
+      'app.log': 'd\n',
+      'app.log.2017-10-15_10': 'a\n',
+      'app.log.2017-10-15_11': 'b\nc\n',
+    })
   })
 
   it('although the buffer held it back', async (t) => {

@@ -7,14 +7,14 @@ export {
   inAgeOrder,
   type Naming,
   ownBackups,
-} from '../file/backups.js'
-export { COMPRESSED_ENDING, type Compression, compressionCheck } from '../file/compression.js'
-export { Compressor, type CompressorOptions } from '../file/compressor.js'
-export { finishLeftovers } from '../file/leftovers.js'
-export { numberedScheme } from '../file/numbered.js'
-export { defaultRotator, renameSyncPatiently } from '../file/rename.js'
-export { expired, filesToDelete, type Retention, type StoredBackup } from '../file/retention.js'
-export { checkNamer, type Reason, type Rotated, Rotation, rotatingSink, type Scheme } from '../file/rotation.js'
+} from './backups.js'
+export { COMPRESSED_ENDING, type Compression, compressionCheck } from './compression.js'
+export { Compressor, type CompressorOptions } from './compressor.js'
+export { finishLeftovers } from './leftovers.js'
+export { numberedScheme } from './numbered.js'
+export { defaultRotator, renameSyncPatiently } from './rename.js'
+export { expired, filesToDelete, type Retention, type StoredBackup } from './retention.js'
+export { checkNamer, type Reason, type Rotated, Rotation, rotatingSink, type Scheme } from './rotation.js'
 export {
   type Namer,
   type RotationOptions,
@@ -22,7 +22,7 @@ export {
   type Rotator,
   rotationChecks,
   rotationDefaults,
-} from '../file/rotation-options.js'
+} from './rotation-options.js'
 export {
   atTimeCheck,
   computeRollover,
@@ -35,9 +35,9 @@ export {
   type Schedule,
   type When,
   whenCheck,
-} from '../file/schedule.js'
-export { SharedFile } from '../file/shared-file.js'
-export { clearLock, withLock } from '../file/shared-lock.js'
-export { sizePlan } from '../file/size-plan.js'
-export { pointSymlink } from '../file/symlink.js'
-export { instantOf, instantsOf, localZone, namedZone, utcZone, wallAt, type Zone } from '../file/zone.js'
+} from './schedule.js'
+export { SharedFile } from './shared-file.js'
+export { clearLock, withLock } from './shared-lock.js'
+export { sizePlan } from './size-plan.js'
+export { pointSymlink } from './symlink.js'
+export { instantOf, instantsOf, localZone, namedZone, utcZone, wallAt, type Zone } from './zone.js'

@@ -2,7 +2,7 @@
 
 import { existsSync, renameSync } from 'node:fs'
 import { toError } from '../errors.js'
-import { pause } from './pause.js'
+import { pause } from '../file/pause.js'
 
 // Milliseconds, 100 together: whoever holds a file for longer is not waited for.
 const PAUSES = [1, 4, 10, 25, 60]

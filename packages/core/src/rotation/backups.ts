@@ -1,6 +1,7 @@
 // The files that a log file left behind when it rolled over: how they are named, which are ours, which have to go.
 
 import { basename } from 'node:path'
+import { COMPRESSED_ENDING } from './compression.js'
 import { parseLabel, type Schedule } from './schedule.js'
 import { instantOf, instantsOf, type Zone } from './zone.js'
 
@@ -26,8 +27,8 @@ export interface Backup {
   readonly index: number
 }
 
-/** What the compression of a backup adds to its name. */
-export const COMPRESSED: readonly string[] = ['.gz', '.br', '.zst']
+// What the compression of a backup adds to its name.
+const COMPRESSED: readonly string[] = Object.values(COMPRESSED_ENDING)
 
 // A date without hyphens is no number of a backup.
 const NUMBER = /^[1-9]\d{0,4}$/

@@ -8,8 +8,8 @@
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { toError } from '../errors.js'
+import { pause } from '../file/pause.js'
 import { isAbandoned, ownerName } from './owner.js'
-import { pause } from './pause.js'
 import { patiently } from './rename.js'
 
 // What a rename says when the lock is held; the last three say so on Windows.

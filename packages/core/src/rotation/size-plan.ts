@@ -1,7 +1,7 @@
 // A cap on the size of a log file.
 
+import type { Plan } from '../file/plan.js'
 import { cutAfter, type Parcel } from '../parcel.js'
-import type { Plan } from './plan.js'
 
 /**
  * Fills the file up to below `maxBytes` and has `change` called before the record that would reach it; a record that is

@@ -1,8 +1,8 @@
 // A log file that several processes write to, each of which may roll it over.
 
 import { type BigIntStats, fstatSync, statSync } from 'node:fs'
+import type { Plan } from '../file/plan.js'
 import type { Parcel } from '../parcel.js'
-import type { Plan } from './plan.js'
 
 type Identity = Pick<BigIntStats, 'dev' | 'ino'>
 
