@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { createLogger, format, transports } from 'winston'
 import { runPeer } from '../peer.js'
 import { bindings, fields, message } from '../record.js'
@@ -16,9 +17,11 @@ await runPeer(async ({ file, formatted }) => {
   const logger = createLogger({ defaultMeta: bindings, format: formatted ? text : json, transports: [transport] })
   return {
     log: (n) => logger.info(message(n), fields(n)),
-    end() {
+    async end() {
+      // It ends its transports before it has given them what still waits, which fails with "write after end".
+      while (logger.writableLength > 0 || logger.readableLength > 0) await setImmediate()
       logger.end()
-      return once(transport, 'finish')
+      await once(transport, 'finish')
     },
   }
 })
