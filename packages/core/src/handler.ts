@@ -1,7 +1,6 @@
 // The stream that users get: a Writable around a sink, which keeps the books and never lets a failure out.
 
 import { Writable } from 'node:stream'
-import { atExit } from './at-exit.js'
 import { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { Intake } from './intake.js'
@@ -16,6 +15,16 @@ const HIGH_WATER_MARK = 2
 
 // Characters of lines to hold for a sink that waits, from a writer that does not, as pino in this process.
 const MAX_HELD = 16 * 1024 * 1024
+
+// A batch that the sink has and waits for.
+interface Underway {
+  readonly batch: Batch
+  readonly waiting: Promise<void>
+}
+
+function isUnderway(item: Batch | Underway | string | Uint8Array): item is Underway {
+  return typeof item === 'object' && 'waiting' in item
+}
 
 /** What a handler needs beside its sink. */
 export interface HandlerConfig {
@@ -112,7 +121,11 @@ export class Handler extends Writable {
     return Reflect.apply(super.end, this, rest)
   }
 
-  override _write(item: Batch | string | Uint8Array, encoding: BufferEncoding, done: Done): void {
+  override _write(item: Batch | Underway | string | Uint8Array, encoding: BufferEncoding, done: Done): void {
+    if (isUnderway(item)) {
+      this.#settleLater(item.batch, item.waiting, done)
+      return
+    }
     if (item instanceof Batch) {
       this.#held -= item.size
       this.#deliverAll([item], done)
@@ -138,16 +151,24 @@ export class Handler extends Writable {
     this.#close().then(() => done(error))
   }
 
-  // A sink that waits makes the Writable hold batches, which has no limit of its own.
+  // A batch goes to the sink at once, unless the sink waits: then the Writable holds it, which has no limit of its own.
   #enqueue(batches: readonly Batch[], done: Done | undefined): boolean {
-    let last: Batch | undefined
     for (const batch of batches) {
-      if (last) super.write(last)
-      last = this.#admit(batch) ? batch : undefined
+      if (this.writableLength > 0) {
+        if (this.#admit(batch)) super.write(batch)
+        continue
+      }
+      const waiting = this.#deliver(batch)
+      if (waiting) super.write({ batch, waiting } satisfies Underway)
     }
-    if (last) return super.write(last, done)
-    if (done) process.nextTick(done)
+    if (done) this.#whenTaken(done)
     return !this.writableNeedDrain
+  }
+
+  // An empty write queues behind those that are under way.
+  #whenTaken(done: Done): void {
+    if (this.writableLength > 0) super.write('', done)
+    else process.nextTick(done)
   }
 
   #admit(batch: Batch): boolean {
@@ -217,11 +238,11 @@ export class Handler extends Writable {
     this.#monitor.failure('write', error)
   }
 
-  // Resolves when the writes so far have reached the sink: an empty write queues behind those under way.
+  // Resolves when the writes so far have reached the sink.
   #written(): Promise<void> {
     if (this.writableLength === 0) return Promise.resolve()
     if (this.writableEnded) return new Promise((resolve) => this.once('close', resolve))
-    return new Promise((resolve) => super.write('', () => resolve()))
+    return new Promise((resolve) => this.#whenTaken(() => resolve()))
   }
 
   // The process ends now: what the sink cannot hand over at once is lost, which is told.
@@ -260,4 +281,21 @@ export class Handler extends Writable {
     this.#monitor.writeOff('closed')
     this.#monitor.close()
   }
+}
+
+const pending = new Set<() => void>()
+
+/** Calls `flush` when the process exits, until the returned function is called. In pino's worker it does nothing: pino ends its transports itself. */
+function atExit(flush: () => void): () => void {
+  if (inPinoWorker) return () => {}
+  if (pending.size === 0) process.on('exit', flushAll)
+  pending.add(flush)
+  return () => {
+    pending.delete(flush)
+    if (pending.size === 0) process.off('exit', flushAll)
+  }
+}
+
+function flushAll(): void {
+  for (const flush of pending) flush()
 }
