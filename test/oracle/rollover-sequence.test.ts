@@ -16,6 +16,23 @@ interface Step {
   readonly removed: readonly string[]
 }
 
+// A step as far as it is compared: where CPython's labels are shifted, only how many there are.
+interface Compared {
+  readonly rolled: boolean
+  readonly skew: boolean
+  readonly added: readonly string[] | number
+  readonly removed: readonly string[]
+}
+
+// A step as the vectors have it.
+interface Recorded {
+  readonly rolled: boolean
+  readonly added?: readonly string[]
+  readonly removed?: readonly string[]
+  readonly skew?: boolean
+  readonly clash?: string
+}
+
 describe('timed-rotating-file answers as CPython does', () => {
   const cases = casesOf('rollover').filter(({ kind }) => kind === 'sequence')
   const zone = process.env.TZ ?? ''
@@ -43,7 +60,7 @@ async function played(t: TestContext, { input }: Case): Promise<{ steps: Step[];
   const dir = tempDir(t)
   const { tz, when, interval, utc, atTime, backupCount, delay, start, pre, emits, namer } = decodeObject(input)
   process.env.TZ = String(tz)
-  for (const [name, mtime, text] of listOf(pre)) {
+  for (const [name, mtime, text] of listOf<[string, number, string]>(pre)) {
     writeFileSync(join(dir, name), text)
     utimesSync(join(dir, name), mtime, mtime)
   }
@@ -65,7 +82,7 @@ async function played(t: TestContext, { input }: Case): Promise<{ steps: Step[];
     rolled = true
   })
   let before = readdirSync(dir)
-  const steps = listOf(emits).map((at, index) => {
+  const steps = listOf<number>(emits).map((at, index) => {
     t.mock.timers.setTime(at * 1000)
     rolled = false
     handler.write(`${JSON.stringify({ level: 30, time: at * 1000, msg: `m${index}` })}\n`)
@@ -83,10 +100,10 @@ async function played(t: TestContext, { input }: Case): Promise<{ steps: Step[];
 }
 
 // As far as the port has to agree: up to the first clash, but for labels where CPython shifts them by an hour.
-function expectedOf({ input, expect }: Case): { steps: (Step & { skew: boolean })[]; files: unknown } {
+function expectedOf({ input, expect }: Case): { steps: Compared[]; files: unknown } {
   const { steps, files, strict } = decodeObject(expect)
   const odd = decodeObject(input).odd === true
-  const all = listOf(steps)
+  const all = listOf<Recorded>(steps)
   const clash = all.findIndex((step) => step.clash !== undefined)
   const agreed = odd ? [] : all.slice(0, clash === -1 ? all.length : clash)
   return {
@@ -100,7 +117,7 @@ function expectedOf({ input, expect }: Case): { steps: (Step & { skew: boolean }
   }
 }
 
-function compared(steps: readonly Step[], expected: { steps: readonly (Step & { skew: boolean })[] }): unknown[] {
+function compared(steps: readonly Step[], expected: { steps: readonly Compared[] }): Compared[] {
   return expected.steps.map(({ skew }, index) => {
     const { rolled = false, added = [], removed = [] } = steps[index] ?? {}
     const named = added.filter((name) => name !== 'app.log')
@@ -122,7 +139,7 @@ function ended(handler: Handler): Promise<unknown> {
   return closed
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the vectors are untyped data.
-function listOf(value: unknown): readonly any[] {
+// A list of the vectors, whose members are what the generator makes them.
+function listOf<T>(value: unknown): readonly T[] {
   return Array.isArray(value) ? value : []
 }

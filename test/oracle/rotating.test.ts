@@ -91,7 +91,7 @@ async function played(t: TestContext, { input }: Case): Promise<unknown> {
     return { error: /EEXIST/.test(String(error)) ? 'FileExistsError' : error }
   }
   let names = ''
-  for (const [verb, text] of listOf(steps)) {
+  for (const [verb, text] of listOf<[string, string]>(steps)) {
     if (verb === 'emit') emit(handler, text)
     if (verb === 'rollover') handler.command('rotate')
     if (verb === 'remove') rmSync(filename, { force: true })
@@ -110,7 +110,7 @@ async function played(t: TestContext, { input }: Case): Promise<unknown> {
 function isSpared({ input }: Case): boolean {
   const { backupCount, mode, maxBytes, steps } = decodeObject(input)
   if (mode !== 'w' || maxBytes !== 0) return false
-  const verbs = listOf(steps).map(([verb]) => verb)
+  const verbs = listOf<[string, string]>(steps).map(([verb]) => verb)
   return verbs.includes('close') || (backupCount === 0 && verbs.includes('rollover'))
 }
 
@@ -124,8 +124,14 @@ function expectedOf(one: Case): unknown {
   const counts =
     isSpared(one) || nonAscii === true || terminator !== '\n' || !['utf-8', 'ascii'].includes(String(encoding))
   if (!counts) {
-    const files = Object.entries(decodeObject(expected.files)).map(([name, file]) => [name, listOf(file).slice(0, 2)])
-    const python = { steps: listOf(expected.steps).map(({ names = [] }) => names), files: Object.fromEntries(files) }
+    const files = Object.entries(decodeObject(expected.files)).map(([name, file]) => [
+      name,
+      listOf<unknown>(file).slice(0, 2),
+    ])
+    const python = {
+      steps: listOf<{ names?: string[] }>(expected.steps).map(({ names = [] }) => names),
+      files: Object.fromEntries(files),
+    }
     assert.deepEqual(model, python, `the model of ${one.id}`)
   }
   return model
@@ -141,7 +147,7 @@ function modelled({ input }: Case): unknown {
   const rename = namer === undefined ? (path: string) => path : (namerOf(namer) ?? ((path: string) => path))
   const backup = (number: number): string => rename(`app.log.${number}`)
   const folder = new Map<string, { data: Buffer }>()
-  for (const [name, text] of listOf(given.pre)) folder.set(name, { data: bytesOf(text) })
+  for (const [name, text] of listOf<[string, string]>(given.pre)) folder.set(name, { data: bytesOf(text) })
   let file: { data: Buffer } | undefined
   let closed = false
 
@@ -185,12 +191,12 @@ function modelled({ input }: Case): unknown {
 
   if (linkTo !== undefined)
     return {
-      steps: listOf(given.steps).map((_, index) => (index ? [] : ['app.log'])),
+      steps: listOf<[string, string]>(given.steps).map((_, index) => (index ? [] : ['app.log'])),
       files: { 'app.log': described(Buffer.alloc(0)) },
     }
   if (!delay) open()
   let names = ''
-  const steps = listOf(given.steps).map(([verb, text]) => {
+  const steps = listOf<[string, string]>(given.steps).map(([verb, text]) => {
     if (verb === 'emit') write(text)
     if (verb === 'rollover' && !closed) roll()
     if (verb === 'remove') folder.delete('app.log')
@@ -207,7 +213,7 @@ function modelled({ input }: Case): unknown {
 
 function prepare(dir: string, pre: unknown, encoding: string): void {
   const encoder = createEncoder(encoding, 'strict')
-  for (const [name, text] of listOf(pre)) writeFileSync(join(dir, name), encoder.encode(text))
+  for (const [name, text] of listOf<[string, string]>(pre)) writeFileSync(join(dir, name), encoder.encode(text))
 }
 
 function contents(dir: string): Record<string, unknown> {
@@ -234,8 +240,8 @@ function ended(handler: Handler): Promise<unknown> {
   return closed
 }
 
-// biome-ignore lint: the vectors are untyped data.
-function listOf(value: unknown): readonly any[] {
+// A list of the vectors, whose members are what the generator makes them.
+function listOf<T>(value: unknown): readonly T[] {
   return Array.isArray(value) ? value : []
 }
 
