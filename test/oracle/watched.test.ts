@@ -9,7 +9,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -20,6 +19,7 @@ import {
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import watchedFile, { type WatchedFileOptions } from '@pino-handlers/watched-file'
+import { openFiles } from '../support/open-files.js'
 import { tempDir } from '../support/temp-dir.js'
 import { type Case, casesOf, decodeObject } from './vectors.js'
 
@@ -205,13 +205,7 @@ function textsIn(dir: string): Files {
 
 // Whether this process has a file of the folder open, wherever it has been moved.
 function hasOpen(dir: string): boolean {
-  return readdirSync('/proc/self/fd').some((fd) => {
-    try {
-      return readlinkSync(join('/proc/self/fd', fd)).startsWith(`${dir}/`)
-    } catch {
-      return false
-    }
-  })
+  return openFiles().some((path) => path.startsWith(`${dir}/`))
 }
 
 function mapTexts(files: Files, change: (text: string) => string): Files {
