@@ -23,6 +23,7 @@ export class Batch implements Parcel {
   #lines: readonly string[] | undefined
   #records: readonly LogRecord[] | undefined
   #entries: readonly string[] | undefined
+  #text: string | undefined
 
   /** @param raw whole lines as pino wrote them */
   constructor(raw: string, count: number, context: BatchContext) {
@@ -56,7 +57,8 @@ export class Batch implements Parcel {
 
   /** All entries as one text; the untouched lines when nothing changes them. */
   get text(): string {
-    return this.linewise ? this.#raw : this.entries.join('')
+    this.#text ??= this.linewise ? this.#raw : this.entries.join('')
+    return this.#text
   }
 
   /** The entries are the lines as they came. */
