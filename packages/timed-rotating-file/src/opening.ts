@@ -12,26 +12,47 @@ const FIRST = 64 * 1024
 /** Seconds by which the clock of a file system may be behind ours. */
 const TICK = 0.01
 
+/** What is known where other processes roll the same file over. Times are seconds since 1970. */
+export interface Followed {
+  /** The time of the record that comes next. */
+  readonly instant: number
+  /** The end of an earlier period. */
+  readonly over: number
+}
+
 /**
  * The end of the period of what is in the file: that of its first record, if that says its time. Else it is the period
  * of the last write, as in Python, which may have begun where the newest backup ends, or when the file was made. For a
- * file without records it is the period of `now`. A file that was made after `over`, the end of an earlier period, has
- * come after that, although another process may have put a late record into it first. Times are seconds since 1970.
+ * file without records it is the period of `now`. Of a file that is followed no period is right that has a backup: the
+ * first record in it may be a late one of another process, and so may the one that comes next.
  */
-export function periodEnd(naming: Naming, periods: Periods, shape: RecordShape, now: number, over?: number): number {
+export function periodEnd(
+  naming: Naming,
+  periods: Periods,
+  shape: RecordShape,
+  now: number,
+  followed?: Followed,
+): number {
+  const over = followed ? endBefore(now, followed.over, newestEnd(naming, periods)) : Number.NEGATIVE_INFINITY
   const found = statSync(naming.filename, { throwIfNoEntry: false })
-  if (!found?.isFile() || found.size === 0) return periods.endAfter(now)
+  if (!found?.isFile() || found.size === 0) return periods.endAfter(Math.max(followed?.instant ?? now, over))
+  const birth = found.birthtimeMs / 1000
+  const isAfter = over <= birth + TICK && birth <= now + TICK
+  const born = isAfter ? Math.max(over, birth) : birth
   const first = lineTime(firstLine(naming.filename), shape)
-  const born = found.birthtimeMs / 1000
   if (first !== undefined) {
-    const isLate = over !== undefined && first / 1000 < over && over <= born + TICK && born <= now + TICK
-    return periods.endAfter(Math.min(isLate ? Math.max(over, born) : first / 1000, now))
+    const isLate = isAfter && first / 1000 < over
+    return periods.endAfter(Math.min(isLate ? born : first / 1000, now))
   }
-  const written = Math.min(found.mtimeMs / 1000, now)
-  const starts = [newestEnd(naming, periods), born]
+  const written = Math.min(isAfter ? Math.max(over, found.mtimeMs / 1000) : found.mtimeMs / 1000, now)
   // After days without records the newest backup says nothing, as does the birth of a file that was copied.
   const holdsWritten = (start = Infinity): boolean => start <= written && written < periods.endAfter(start)
-  return periods.endAfter(starts.find(holdsWritten) ?? Math.floor(written))
+  return periods.endAfter([newestEnd(naming, periods), born].find(holdsWritten) ?? Math.floor(written))
+}
+
+// A clock that was set back leaves ends behind that are still to come.
+function endBefore(now: number, ...ends: readonly (number | undefined)[]): number {
+  return Math.max(...ends.map((end) => (end !== undefined && end <= now ? end : Number.NEGATIVE_INFINITY)))
 }
 
 function firstLine(path: string): string {

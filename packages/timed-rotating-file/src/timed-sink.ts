@@ -43,9 +43,11 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
   const { filename, namer, backupCount, maxFiles, maxAge, maxTotalBytes, maxBytes, shared, rotateIdle } = settings
   const naming = { filename, schedule: periods.schedule, namer }
   const shape: RecordShape = { ...PINO_SHAPE, timeKey: settings.timeKey ?? PINO_SHAPE.timeKey }
-  const found = (now: number, over?: number): number => periodEnd(naming, periods, shape, now, over)
+  // Where others roll over too, the file tells which period it has come to.
+  const found = (instant: number, over: number): number =>
+    periodEnd(naming, periods, shape, Date.now() / 1000, shared ? { instant, over } : undefined)
   const jitter = Math.random() * settings.jitter
-  let end = found(Date.now() / 1000)
+  let end = found(Date.now() / 1000, 0)
   checkOption('timed-rotating-file', 'namer', () => {
     checkNamer(naming, [periods.labelOf(end), periods.labelOf(periods.endAfter(end + TWO_DAYS))])
   })
@@ -61,10 +63,9 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
   const isStill = (): boolean => sharedFile?.isStill() ?? true
 
   function findPeriod(): void {
-    end = found(Date.now() / 1000)
+    end = found(Date.now() / 1000, 0)
   }
 
-  // Where others roll over too, the file tells which period it has come to.
   function follow(instant: number): void {
     end = found(instant, end)
   }

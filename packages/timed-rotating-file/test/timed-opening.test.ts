@@ -307,6 +307,52 @@ describe('timed-rotating-file that nobody writes to', () => {
     assert.deepEqual(messages(log.dir), { 'app.log': 'b c', 'app.log.2017-10-15_10': 'a a a' })
   })
 
+  it('stays in its period with shared when others roll over twice while it waits for the lock', async (t) => {
+    const set = clock(t, '10:00')
+    let birth = '10:00'
+    bornAt(t, () => birth)
+    const log = open(t, { when: 'midnight', shared: true })
+    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
+    for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
+    const { mkdirSync } = fs
+    const lock = t.mock.method(fs, 'mkdirSync', (path: string) => {
+      lock.mock.restore()
+      syncBuiltinESMExports()
+      for (const day of ['2017-10-16T00:00', '2017-10-17T00:00']) {
+        set(day)
+        birth = day
+        log.handler.write(records(`${day} b`))
+      }
+      return mkdirSync(path)
+    })
+    syncBuiltinESMExports()
+
+    set('2017-10-16T00:00')
+    behind.handler.write(records('2017-10-16T00:00 c'))
+    set('2017-10-17T00:01')
+    behind.handler.write(records('2017-10-17T00:01 d'))
+    for (const each of [log, behind]) await close(each)
+
+    assert.deepEqual(messages(log.dir), {
+      'app.log': 'b c d',
+      'app.log.2017-10-15': 'a a',
+      'app.log.2017-10-16': 'b',
+    })
+  })
+
+  it('stays in its period with shared when it is opened after a late record came first', async (t) => {
+    const set = clock(t, '2017-10-16T00:00:05')
+    bornAt(t, '2017-10-16T00:00')
+    const dir = left(t, '2017-10-16T00:00', records('23:59:59.999 b'))
+    writeFileSync(join(dir, 'app.log.2017-10-15'), records('10:00 a'))
+    const log = open(t, { when: 'midnight', shared: true }, dir)
+
+    live(set, log, '2017-10-16T00:00:06 c')
+    await close(log)
+
+    assert.deepEqual(messages(dir), { 'app.log': 'b c', 'app.log.2017-10-15': 'a' })
+  })
+
   it('stays as it is without rotateIdle', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: at('10:00') })
     const log = open(t, { when: 'H' })
