@@ -31,6 +31,12 @@ const MANIFEST_KEYS = [
   'exports',
   'dependencies',
 ]
+// What users may have or not: encodings, and the calls of the C library that Node lacks.
+const MORE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  core: ['peerDependencies', 'peerDependenciesMeta'],
+  datagram: ['optionalDependencies'],
+  syslog: ['optionalDependencies'],
+}
 const README_SECTIONS = ['Install', 'Use', 'Options', 'Like Python', 'Unlike Python', 'Delivery', 'Licence']
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -75,7 +81,7 @@ describe('every package', () => {
 
       it('has no more keys than the others', () => {
         const more = Object.keys(manifest).slice(MANIFEST_KEYS.length)
-        assert.deepEqual(more, name === 'core' ? ['peerDependencies', 'peerDependenciesMeta'] : [])
+        assert.deepEqual(more, MORE_KEYS[name] ?? [])
       })
 
       it('exports types and default, in this order and nothing else', () => {

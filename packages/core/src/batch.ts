@@ -3,8 +3,8 @@
 import type { FormatRecord } from './formatter-option.js'
 import { splitEntries, splitLines } from './lines.js'
 import type { Monitor } from './monitor.js'
-import type { Parcel } from './parcel.js'
-import { LogRecord, lineTime, type RecordShape } from './record.js'
+import { type Parcel, parcelOfLines } from './parcel.js'
+import { LogRecord, lineLevel, lineTime, type RecordShape } from './record.js'
 
 /** What a batch needs to make records and their texts. */
 export interface BatchContext {
@@ -18,8 +18,9 @@ export interface BatchContext {
 export class Batch implements Parcel {
   /** How many records it holds. */
   readonly count: number
+  /** What makes records of lines, for a batch of other lines of the same handler. */
+  readonly context: BatchContext
   readonly #raw: string
-  readonly #context: BatchContext
   #lines: readonly string[] | undefined
   #records: readonly LogRecord[] | undefined
   #entries: readonly string[] | undefined
@@ -29,7 +30,7 @@ export class Batch implements Parcel {
   constructor(raw: string, count: number, context: BatchContext) {
     this.#raw = raw
     this.count = count
-    this.#context = context
+    this.context = context
   }
 
   /** Characters of the lines as they came. */
@@ -45,7 +46,7 @@ export class Batch implements Parcel {
 
   /** The lines as records. */
   get records(): readonly LogRecord[] {
-    this.#records ??= this.lines.map((line) => new LogRecord(line, this.#context.shape))
+    this.#records ??= this.lines.map((line) => new LogRecord(line, this.context.shape))
     return this.#records
   }
 
@@ -63,12 +64,21 @@ export class Batch implements Parcel {
 
   /** The entries are the lines as they came. */
   get linewise(): boolean {
-    return !this.#context.format && this.#context.terminator === '\n'
+    return !this.context.format && this.context.terminator === '\n'
+  }
+
+  /** The records as the lines that they came as, whatever goes out for them. */
+  get asLines(): Parcel {
+    return parcelOfLines(this.#raw, this.count, { parcel: this, first: 0 })
+  }
+
+  levelAt(index: number): number {
+    return lineLevel(this.#lineAt(index), this.context.shape)
   }
 
   /** When the record at `index` was made; the first and the last one are found without cutting the text into lines. */
   timeAt(index: number): number | undefined {
-    return lineTime(this.#lineAt(index), this.#context.shape)
+    return lineTime(this.#lineAt(index), this.context.shape)
   }
 
   #lineAt(index: number): string {
@@ -78,7 +88,7 @@ export class Batch implements Parcel {
   }
 
   #makeEntries(): string[] {
-    const { format, terminator } = this.#context
+    const { format, terminator } = this.context
     if (this.linewise) return splitEntries(this.#raw)
     if (!format) return this.lines.map((line) => line + terminator)
     return this.lines.map((line, index) => this.#format(format, line, index) + terminator)
@@ -87,9 +97,9 @@ export class Batch implements Parcel {
   // A record whose formatting fails goes out as its line: a wrong format must not cost a record.
   #format(format: FormatRecord, line: string, index: number): string {
     try {
-      return String(format(this.#records?.[index] ?? new LogRecord(line, this.#context.shape)))
+      return String(format(this.#records?.[index] ?? new LogRecord(line, this.context.shape)))
     } catch (error) {
-      this.#context.monitor.failure('format', error)
+      this.context.monitor.failure('format', error)
       return line
     }
   }

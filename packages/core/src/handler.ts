@@ -31,6 +31,8 @@ export interface HandlerConfig {
   /** The package's name without its scope; starts every message. */
   readonly name: string
   readonly settings: CommonSettings
+  /** The sink looks at records, not only at their text: it gets none before pino's configuration is known. Default: false. */
+  readonly readsRecords?: boolean
 }
 
 /**
@@ -55,11 +57,11 @@ export class Handler extends Writable {
   #held = 0
   #closed: Promise<void> | undefined
 
-  constructor({ name, settings }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
+  constructor({ name, settings, readsRecords }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
     super({ objectMode: true, highWaterMark: HIGH_WATER_MARK })
     this.#monitor = new Monitor(name, settings.onError)
     this.#sink = createSink(this.#monitor)
-    this.#intake = new Intake(settings, this.#monitor)
+    this.#intake = new Intake(settings, this.#monitor, readsRecords)
     this.#reading = this.#intake.ready
     this.#closeTimeout = settings.closeTimeout * 1000
     this.#monitor.listen((event, payload) => this.emit(event, payload))

@@ -3,6 +3,7 @@
 export { Batch, type BatchContext } from './batch.js'
 export { bytes, count, flag, name, oneOf, permissions, required, seconds, text } from './checks.js'
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
+export { dropReport } from './drop-report.js'
 export { HandlerOptionError, toError } from './errors.js'
 export { excText } from './exc-text.js'
 export type { BufferingFormatter, Formatter, FormatterOptions, RecordView } from './formatter/index.js'
@@ -34,8 +35,9 @@ export {
   resolveOptions,
   show,
 } from './options.js'
-export { Outbox } from './outbox.js'
+export { type Loss, Outbox, type OutboxLimits, type Overflow } from './outbox.js'
 export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
 export { type CommandTarget, inPinoWorker, sendCommand } from './pino-thread.js'
+export { type QueueOptions, type QueueSettings, queueChecks, queueDefaults, type Size } from './queue-options.js'
 export { LogRecord, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
 export type { Sink } from './sink.js'

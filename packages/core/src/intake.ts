@@ -2,12 +2,10 @@
 
 import { Batch, type BatchContext } from './batch.js'
 import type { CommonSettings } from './common.js'
-import { INFO, parseLevel } from './levels.js'
 import { countLines, LineBuffer, splitEntries } from './lines.js'
 import type { Monitor } from './monitor.js'
 import { isConfigured, type PinoConfig, pinoConfig } from './pino-thread.js'
-import { LogRecord, PINO_SHAPE, type RecordShape } from './record.js'
-import { prefixLevel } from './unparsed.js'
+import { LogRecord, lineLevel, PINO_SHAPE, type RecordShape } from './record.js'
 
 /** Turns what pino writes into batches. Lines that nothing looks at pass through as they are. */
 export class Intake {
@@ -15,11 +13,16 @@ export class Intake {
   readonly #shapes: ShapeSource
   readonly #settings: CommonSettings
   readonly #monitor: Monitor
+  readonly #looks: boolean
+  #context: BatchContext | undefined
 
-  constructor(settings: CommonSettings, monitor: Monitor) {
+  /** @param readsRecords says that the sink looks at records, not only at their text */
+  constructor(settings: CommonSettings, monitor: Monitor, readsRecords = false) {
     this.#settings = settings
     this.#monitor = monitor
     this.#shapes = new ShapeSource(settings)
+    const { level, filter, formatter } = settings
+    this.#looks = readsRecords || level !== undefined || filter !== undefined || formatter !== undefined
   }
 
   /** False while records cannot be read for certain, since pino's configuration is still on the way to this thread. */
@@ -39,19 +42,13 @@ export class Intake {
 
   #batches(text: string): Batch[] {
     if (text === '') return []
-    if (!this.#looks) return [this.#receive(new Batch(text, countLines(text), this.#context()))]
+    if (!this.#looks) return [this.#receive(new Batch(text, countLines(text), this.#current))]
     return blocksOf(text).flatMap((block) => this.#select(block) ?? [])
-  }
-
-  // True when somebody reads records, not only their text.
-  get #looks(): boolean {
-    const { level, filter, formatter } = this.#settings
-    return level !== undefined || filter !== undefined || formatter !== undefined
   }
 
   #select(text: string): Batch | undefined {
     const { level, filter } = this.#settings
-    const context = this.#context()
+    const context = this.#current
     if (level === undefined && !filter) return this.#receive(new Batch(text, countLines(text), context))
     const lines = splitEntries(text)
     const kept = lines.filter((line) => this.#passes(line, context.shape))
@@ -59,9 +56,14 @@ export class Intake {
     return kept.length === 0 ? undefined : this.#receive(new Batch(kept.join(''), kept.length, context))
   }
 
-  #context(): BatchContext {
-    const { formatter: format, terminator = '\n' } = this.#settings
-    return { format, terminator, monitor: this.#monitor, shape: this.#shapes.current }
+  // The same for all batches until pino's configuration comes.
+  get #current(): BatchContext {
+    const shape = this.#shapes.current
+    if (this.#context?.shape !== shape) {
+      const { formatter: format, terminator = '\n' } = this.#settings
+      this.#context = { format, terminator, monitor: this.#monitor, shape }
+    }
+    return this.#context
   }
 
   #receive(batch: Batch): Batch {
@@ -71,7 +73,7 @@ export class Intake {
 
   #passes(line: string, shape: RecordShape): boolean {
     const { level, filter } = this.#settings
-    if (level !== undefined && levelOf(line, shape) < level) return false
+    if (level !== undefined && lineLevel(line, shape) < level) return false
     try {
       return !filter || filter(new LogRecord(line.replace(/\r?\n$/, ''), shape))
     } catch (error) {
@@ -94,11 +96,6 @@ function blocksOf(text: string): string[] {
     start = end
   }
   return blocks
-}
-
-function levelOf(line: string, shape: RecordShape): number {
-  const prefix = shape.levelKey === 'level' ? parseLevel(prefixLevel(line), shape.customLevels) : undefined
-  return prefix ?? (line.startsWith('{') ? new LogRecord(line, shape).level : INFO)
 }
 
 /** Gives the shape of records, which is known for certain only after pino's configuration has reached the thread. */

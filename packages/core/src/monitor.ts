@@ -4,8 +4,11 @@ import { writeSync } from 'node:fs'
 import { toError } from './errors.js'
 import { inPinoWorker, postToMainThread } from './pino-thread.js'
 
-/** How a handler stands with its destination. */
-export type State = 'open' | 'degraded' | 'closed'
+/**
+ * How a handler stands with its destination: 'connecting' to it for the first time, 'degraded' while it cannot be reached,
+ * 'failed' when that will not change by itself, as with a wrong certificate.
+ */
+export type State = 'connecting' | 'open' | 'degraded' | 'failed' | 'closed'
 
 /** What a failure at run time does. Python: `Handler.handleError` prints to stderr. */
 export type OnError = 'print' | 'ignore' | 'throw'

@@ -1,7 +1,7 @@
 // Records on their way out together, and how to cut them where a file ends.
 
 import { countLines, splitEntries } from './lines.js'
-import { lineTime } from './record.js'
+import { lineLevel, lineTime } from './record.js'
 
 /** Records on their way out together. */
 export interface Parcel {
@@ -15,13 +15,15 @@ export interface Parcel {
   readonly linewise?: boolean
   /** When the record at `index` was made, in milliseconds since the epoch; undefined when that is not known any more. */
   timeAt(index: number): number | undefined
+  /** pino's number of the level of the record at `index`; info's when that is not known. */
+  levelAt(index: number): number
   /** The parcel that it was cut from, however often that was cut, and where it begins there. */
   readonly origin?: Origin | undefined
 }
 
-/** A place in a parcel, or in whatever else knows when records were made. */
+/** A place in a parcel, or in whatever else knows about records. */
 export interface Origin {
-  readonly parcel: Pick<Parcel, 'timeAt'>
+  readonly parcel: { timeAt(index: number): number | undefined; levelAt(index: number): number | undefined }
   readonly first: number
 }
 
@@ -31,7 +33,7 @@ export interface Cut {
   readonly rest: Parcel | undefined
 }
 
-/** A parcel of some entries of a list, which is not copied. Default for `timeAt`: what the entries say, if they are lines of pino. */
+/** A parcel of some entries of a list, which is not copied. Default for time and level: what the entries say, if they are lines of pino. */
 export function parcelOf(entries: readonly string[], start = 0, end: number = entries.length, origin?: Origin): Parcel {
   return {
     count: end - start,
@@ -42,6 +44,7 @@ export function parcelOf(entries: readonly string[], start = 0, end: number = en
       return this.entries.join('')
     },
     timeAt: (index) => timeFrom(origin, index) ?? lineTime(entries[start + index] ?? ''),
+    levelAt: (index) => levelFrom(origin, index) ?? lineLevel(entries[start + index] ?? ''),
     origin,
   }
 }
@@ -56,6 +59,7 @@ export function parcelOfLines(text: string, count: number, origin?: Origin): Par
       return splitEntries(text)
     },
     timeAt: (index) => timeFrom(origin, index) ?? lineTime(splitEntries(text)[index] ?? ''),
+    levelAt: (index) => levelFrom(origin, index) ?? lineLevel(splitEntries(text)[index] ?? ''),
     origin,
   }
 }
@@ -98,6 +102,10 @@ function originOf(parcel: Parcel, first: number): Origin {
 
 function timeFrom(origin: Origin | undefined, index: number): number | undefined {
   return origin?.parcel.timeAt(origin.first + index)
+}
+
+function levelFrom(origin: Origin | undefined, index: number): number | undefined {
+  return origin?.parcel.levelAt(origin.first + index)
 }
 
 // Where the last line ends that leaves the text before it below `room` bytes.

@@ -56,6 +56,11 @@ export class LogRecord implements RecordView {
     return this.#fields
   }
 
+  /** Where the logger keeps its facts. */
+  get shape(): RecordShape {
+    return this.#shape
+  }
+
   /** pino's number of the level; info's when the line names none that is known. */
   get level(): number {
     this.#level ??= this.#readLevel()
@@ -75,7 +80,8 @@ export class LogRecord implements RecordView {
 
   /** Python's `msg`: the message, which pino has merged already; '' without one. */
   get msg(): string {
-    if (!this.#isFlat && this.fields === NO_FIELDS) return this.line
+    const fields = this.#fields ?? (this.#isFlat ? undefined : this.fields)
+    if (fields === NO_FIELDS) return this.line
     return asText(this.#own(this.#shape.messageKey)) ?? ''
   }
 
@@ -229,6 +235,12 @@ export class LogRecord implements RecordView {
 export function lineTime(line: string, shape: RecordShape = PINO_SHAPE): number | undefined {
   const prefix = shape.timeKey === 'time' ? parseTime(prefixTime(line)) : undefined
   return prefix ?? (line.startsWith('{') ? parseTime(new LogRecord(line, shape).get(shape.timeKey)) : undefined)
+}
+
+/** pino's number of a line's level; info's when the line names none that is known. pino's own lines are not parsed for it. */
+export function lineLevel(line: string, shape: RecordShape = PINO_SHAPE): number {
+  const prefix = shape.levelKey === 'level' ? parseLevel(prefixLevel(line), shape.customLevels) : undefined
+  return prefix ?? (line.startsWith('{') ? new LogRecord(line, shape).level : INFO)
 }
 
 // The names that `get` answers by an attribute.

@@ -4,18 +4,55 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { Outbox, type Parcel, parcelOf } from '@pino-handlers/core'
+import {
+  Batch,
+  type BatchContext,
+  Monitor,
+  Outbox,
+  type OutboxLimits,
+  type Parcel,
+  PINO_SHAPE,
+  parcelOf,
+} from '@pino-handlers/core'
 import fc from 'fast-check'
+import { assertBalanced } from '../../../test/support/books.js'
+import { line } from '../../../test/support/lines.js'
 
-function parcel(...entries: string[]): Parcel {
-  return parcelOf(entries)
+/** An outbox, its books, and what it was given. */
+interface Filled {
+  readonly outbox: Outbox
+  readonly monitor: Monitor
+  push(...entries: string[]): Promise<void> | undefined
+  pushLines(...lines: string[]): Promise<void> | undefined
+}
+
+function filled(limits: OutboxLimits): Filled {
+  const monitor = new Monitor('test', 'ignore')
+  const outbox = new Outbox(limits, monitor)
+  const context: BatchContext = { format: undefined, terminator: '\n', monitor, shape: PINO_SHAPE }
+  const push = (parcel: Parcel): Promise<void> | undefined => {
+    monitor.received(parcel.count)
+    return outbox.push(parcel, context)
+  }
+  return {
+    outbox,
+    monitor,
+    push: (...entries) => push(parcelOf(entries)),
+    pushLines: (...lines) => push(new Batch(lines.join(''), lines.length, context).asLines),
+  }
+}
+
+/** What is left in an outbox, and how many records it has dropped. */
+function left({ outbox, monitor }: Filled): { entries: readonly string[]; dropped: number } {
+  const dropped = monitor.stats.dropped.overflow ?? 0
+  return { entries: outbox.take().entries, dropped }
 }
 
 describe('Outbox', () => {
   it('gives back in order what it was given', () => {
-    const outbox = new Outbox(100)
-    outbox.push(parcel('a', 'b'))
-    outbox.push(parcel('c'))
+    const { outbox, push } = filled({ maxQueueBytes: 100 })
+    push('a', 'b')
+    push('c')
     const before = [outbox.count, outbox.bytes]
     assert.deepEqual(
       [before, outbox.take().entries, outbox.count, outbox.bytes, outbox.take().entries],
@@ -23,41 +60,131 @@ describe('Outbox', () => {
     )
   })
 
+  it('gives back as much as is asked for, and one record at least', () => {
+    const { outbox, push } = filled({ maxQueueBytes: 100 })
+    push('aa', 'bb', 'cccc', 'd')
+    const taken = [5, 2, 2, 2].map((maxBytes) => outbox.take(maxBytes).entries)
+    assert.deepEqual([taken, outbox.count, outbox.bytes], [[['aa', 'bb'], ['cccc'], ['d'], []], 0, 0])
+  })
+
   it('is filled to the last byte', () => {
-    const outbox = new Outbox(4)
-    assert.deepEqual([outbox.push(parcel('ab', 'cd')), outbox.take().text], [0, 'abcd'])
+    const box = filled({ maxQueueBytes: 4 })
+    box.push('ab', 'cd')
+    assert.deepEqual(left(box), { entries: ['ab', 'cd'], dropped: 0 })
+  })
+
+  it('is filled to the last record', () => {
+    const box = filled({ maxQueueBytes: 100, maxQueueRecords: 2 })
+    box.push('a', 'b')
+    box.push('c')
+    assert.deepEqual(left(box), { entries: ['b', 'c'], dropped: 1 })
   })
 
   it('drops the oldest for the newest', () => {
-    const outbox = new Outbox(4)
-    assert.deepEqual([outbox.push(parcel('a', 'b', 'cc', 'ddd')), outbox.take().entries], [3, ['ddd']])
+    const box = filled({ maxQueueBytes: 4 })
+    box.push('a', 'b', 'cc', 'ddd')
+    assert.deepEqual(left(box), { entries: ['ddd'], dropped: 3 })
+  })
+
+  it("drops what comes with 'drop-newest', and takes what still fits", () => {
+    const box = filled({ maxQueueBytes: 4, overflow: 'drop-newest' })
+    box.push('a', 'b', 'ccc', 'dd', 'e')
+    assert.deepEqual(left(box), { entries: ['a', 'b', 'dd'], dropped: 2 })
+  })
+
+  it("drops the oldest below protectLevel with 'drop-below-level', then the oldest", () => {
+    const box = filled({ maxQueueBytes: 1e6, maxQueueRecords: 3, overflow: 'drop-below-level', protectLevel: 40 })
+    const one = (msg: string, level: number): string => line(msg, { level })
+    const kept = [
+      [one('a', 30), one('b', 50), one('c', 20), one('d', 40)],
+      [one('e', 30), one('f', 30)],
+      [one('g', 60)],
+    ].map((lines) => {
+      box.pushLines(...lines)
+      const parcel = box.outbox.take()
+      box.outbox.putBack(parcel)
+      return parcel.entries.map((entry) => JSON.parse(entry).msg).join('')
+    })
+    box.pushLines(one('h', 60), one('i', 30))
+    const { entries, dropped } = left(box)
+    assert.deepEqual(
+      [kept, entries.map((entry) => JSON.parse(entry).msg).join(''), dropped],
+      [['bcd', 'bdf', 'bdg'], 'dgh', 6],
+    )
+  })
+
+  it("drops nothing with 'block', but has the writer wait until there is room", async () => {
+    const box = filled({ maxQueueBytes: 4, overflow: 'block' })
+    const waits = [box.push('abc'), box.push('de'), box.push('f')]
+    const { count } = box.outbox
+    const entries = [box.outbox.take(3).entries, box.outbox.take().entries]
+    await Promise.all(waits)
+    assert.deepEqual(
+      [waits.map((wait) => wait instanceof Promise), count, entries, left(box)],
+      [[false, true, true], 3, [['abc'], ['de', 'f']], { entries: [], dropped: 0 }],
+    )
   })
 
   it('counts bytes, not characters', () => {
-    const outbox = new Outbox(4)
-    assert.deepEqual([outbox.push(parcel('€', '😀')), outbox.bytes, outbox.take().entries], [1, 4, ['😀']])
+    const box = filled({ maxQueueBytes: 4 })
+    box.push('€', '😀')
+    assert.deepEqual([box.outbox.bytes, left(box)], [4, { entries: ['😀'], dropped: 1 }])
   })
 
   it('drops a record that is larger than all of it, and none for its sake', () => {
-    const outbox = new Outbox(4)
-    assert.deepEqual([outbox.push(parcel('a', 'toolarge', 'b')), outbox.take().entries], [1, ['a', 'b']])
+    const box = filled({ maxQueueBytes: 4 })
+    box.push('a', 'toolarge', 'b')
+    assert.deepEqual(left(box), { entries: ['a', 'b'], dropped: 1 })
   })
 
   it('takes back what it gave, before what came meanwhile', () => {
-    const outbox = new Outbox(10)
-    outbox.push(parcel('a', 'b'))
+    const { outbox, push } = filled({ maxQueueBytes: 10 })
+    push('a', 'b')
     const taken = outbox.take()
-    outbox.push(parcel('c'))
+    push('c')
     outbox.putBack(taken)
     assert.deepEqual([outbox.count, outbox.bytes, outbox.take().text], [3, 3, 'abc'])
+  })
+
+  it('reports what it has dropped with one record, in front', () => {
+    const box = filled({ maxQueueBytes: 1e6, maxQueueRecords: 1 })
+    const times = ['2017-10-15T00:00:02.000Z', '2017-10-15T00:00:01.000Z', '2017-10-15T00:00:03.000Z']
+    box.pushLines(...times.map((time) => line('x', { time: Date.parse(time) })))
+    box.outbox.reportDrops()
+    box.outbox.reportDrops()
+    const { entries } = box.outbox.take()
+    const [{ level, name, dropped, from, to, reason, msg }] = entries.map((entry) => JSON.parse(entry))
+    assert.deepEqual(
+      [entries.length, { level, name, dropped, from, to, reason, msg }],
+      [
+        2,
+        {
+          level: 40,
+          name: 'pino-handlers.test',
+          dropped: 2,
+          from: '2017-10-15T00:00:01.000Z',
+          to: '2017-10-15T00:00:02.000Z',
+          reason: 'overflow',
+          msg: '2 records dropped between 2017-10-15T00:00:01.000Z and 2017-10-15T00:00:02.000Z',
+        },
+      ],
+    )
+    assertBalanced({ ...box.monitor.stats, queued: 2 })
+  })
+
+  it('reports nothing where that is turned off', () => {
+    const box = filled({ maxQueueBytes: 1, reportDrops: false })
+    box.push('a', 'b')
+    box.outbox.reportDrops()
+    assert.deepEqual(left(box), { entries: ['b'], dropped: 1 })
   })
 
   it('keeps nothing of a record that it has dropped', () => {
     setFlagsFromString('--expose-gc')
     const collectGarbage: () => void = runInNewContext('gc')
-    const outbox = new Outbox(1_000_000)
+    const { push } = filled({ maxQueueBytes: 1_000_000 })
     const before = process.memoryUsage().heapUsed
-    for (let n = 0; n < 500; n++) outbox.push(parcel(`${n}`.padEnd(900_000, 'x')))
+    for (let n = 0; n < 500; n++) push(`${n}`.padEnd(900_000, 'x'))
     collectGarbage()
     assert.ok(process.memoryUsage().heapUsed - before < 10_000_000)
   })
@@ -68,27 +195,35 @@ describe('Outbox', () => {
         fc.integer({ min: 1, max: 30 }),
         fc.array(fc.array(fc.string({ maxLength: 12, unit: 'grapheme' }), { maxLength: 8 }), { maxLength: 20 }),
         (maxBytes, parcels) => {
-          const outbox = new Outbox(maxBytes)
+          const box = filled({ maxQueueBytes: maxBytes })
           let kept: string[] = []
           for (const entries of parcels) {
             const fitting = entries.filter((entry) => Buffer.byteLength(entry) <= maxBytes)
             const all = [...kept, ...fitting]
             kept = all.slice(newestWithin(all, maxBytes))
-            const dropped = outbox.push(parcel(...entries))
-            assert.equal(dropped, all.length - kept.length + entries.length - fitting.length)
+            box.push(...entries)
           }
-          assert.deepEqual([outbox.count, outbox.bytes], [kept.length, Buffer.byteLength(kept.join(''))])
-          assert.deepEqual(outbox.take().entries, kept)
+          const { count, bytes } = box.outbox
+          assert.deepEqual(
+            [count, bytes, left(box)],
+            [
+              kept.length,
+              Buffer.byteLength(kept.join('')),
+              { entries: kept, dropped: parcels.flat().length - kept.length },
+            ],
+          )
         },
       ),
     )
   })
 
   it('stays right over many records', () => {
-    const outbox = new Outbox(1000)
-    let dropped = 0
-    for (let n = 0; n < 20_000; n++) dropped += outbox.push(parcel(String(n % 10)))
-    assert.deepEqual([dropped, outbox.count, outbox.take().text], [19_000, 1000, '0123456789'.repeat(100)])
+    for (const overflow of ['drop-oldest', 'drop-below-level'] as const) {
+      const box = filled({ maxQueueBytes: 1000, overflow })
+      for (let n = 0; n < 20_000; n++) box.push(String(n % 10))
+      const { entries, dropped } = left(box)
+      assert.deepEqual([dropped, entries.join('')], [19_000, '0123456789'.repeat(100)])
+    }
   })
 })
 

@@ -12,9 +12,10 @@ import {
   type OptionTable,
   optionTable,
   resolveOptions,
+  type Size,
   type Sink,
 } from '@pino-handlers/core'
-import { type LogFileOptions, logFileChecks, logFileDefaults, openLogFile, type Size } from '@pino-handlers/core/file'
+import { type LogFileOptions, logFileChecks, logFileDefaults, openLogFile } from '@pino-handlers/core/file'
 import {
   checkNamer,
   numberedScheme,

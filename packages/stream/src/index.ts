@@ -3,7 +3,6 @@
 import { Writable } from 'node:stream'
 import { isMainThread } from 'node:worker_threads'
 import {
-  bytes,
   type Check,
   type Checks,
   type CommonOptions,
@@ -13,21 +12,23 @@ import {
   type Monitor,
   type OptionTable,
   optionTable,
+  type QueueOptions,
+  type QueueSettings,
+  queueChecks,
+  queueDefaults,
   resolveOptions,
   type Sink,
   text,
 } from '@pino-handlers/core'
-import { createEncoder, DescriptorWriter, type Size } from '@pino-handlers/core/file'
+import { createEncoder, DescriptorWriter } from '@pino-handlers/core/file'
 import { WritableSink } from './writable-sink.js'
 
 /** Options of {@link stream}. */
-export interface StreamOptions extends CommonOptions {
+export interface StreamOptions extends CommonOptions, QueueOptions {
   /** 'stderr', 'stdout', a file descriptor, or in-process any Writable. None of them is closed. Python: `stream=None`, which is stderr. */
   stream?: 'stderr' | 'stdout' | number | Writable
   /** What ends each record. Python: `StreamHandler.terminator`. */
   terminator?: string
-  /** Bytes of records to hold while the reader is slow; beyond it the oldest are dropped and counted. */
-  maxQueueBytes?: Size
 }
 
 const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 }
@@ -44,10 +45,10 @@ const streamCheck: Check<number | Writable> = {
 const checks = {
   stream: streamCheck,
   terminator: text,
-  maxQueueBytes: bytes,
+  ...queueChecks,
   ...commonChecks,
 } satisfies Checks<StreamOptions>
-const defaults = { stream: 'stderr', terminator: '\n', maxQueueBytes: 16 * 1024 * 1024, ...commonDefaults }
+const defaults = { stream: 'stderr', terminator: '\n', ...queueDefaults, ...commonDefaults }
 
 /** The options of this handler as data, for documentation and command lines. */
 export const options: OptionTable = optionTable(checks, defaults)
@@ -59,12 +60,11 @@ export const options: OptionTable = optionTable(checks, defaults)
  */
 export default function stream(options?: StreamOptions): Handler {
   const settings = resolveOptions('stream', checks, defaults, options)
-  const { maxQueueBytes, closeTimeout } = settings
   const target = typeof settings.stream === 'string' ? 2 : settings.stream
   return new Handler({ name: 'stream', settings }, (monitor) =>
     target instanceof Writable
-      ? new WritableSink(target, maxQueueBytes, monitor)
-      : descriptorSink(target, maxQueueBytes, closeTimeout, monitor),
+      ? new WritableSink(target, settings, monitor)
+      : descriptorSink(target, settings, monitor),
   )
 }
 
@@ -76,9 +76,10 @@ function unblocked(fd: number): number {
 }
 
 // Characters that UTF-8 does not have are escaped, as Python's stderr does.
-function descriptorSink(fd: number, maxQueueBytes: number, closeTimeout: number, monitor: Monitor): Sink {
+function descriptorSink(fd: number, settings: QueueSettings & { closeTimeout: number }, monitor: Monitor): Sink {
   return new DescriptorWriter(
     {
+      ...settings,
       label: fd === 1 ? 'stdout' : fd === 2 ? 'stderr' : `descriptor ${fd}`,
       open: () => unblocked(fd),
       owned: false,
@@ -88,8 +89,6 @@ function descriptorSink(fd: number, maxQueueBytes: number, closeTimeout: number,
       bufferSize: 0,
       flushInterval: 0,
       flushLevel: 0,
-      maxQueueBytes,
-      closeTimeout,
     },
     monitor,
   )

@@ -1,7 +1,7 @@
 // A Writable of the application as a destination.
 
 import type { Writable } from 'node:stream'
-import { type Batch, type Monitor, Outbox, type Parcel, type Sink } from '@pino-handlers/core'
+import { type Batch, type Monitor, Outbox, type Parcel, type QueueSettings, type Sink } from '@pino-handlers/core'
 
 /** A sink that writes to a Writable and leaves it open; while it is slow, records are held within bounds. */
 export class WritableSink implements Sink {
@@ -18,17 +18,17 @@ export class WritableSink implements Sink {
     ['error', (error) => this.#monitor.failure('write', error)],
   ]
 
-  constructor(target: Writable, maxQueueBytes: number, monitor: Monitor) {
+  constructor(target: Writable, settings: QueueSettings, monitor: Monitor) {
     this.#target = target
     this.#monitor = monitor
-    this.#outbox = new Outbox(maxQueueBytes)
+    this.#outbox = new Outbox(settings, monitor)
     for (const [event, listener] of this.#listeners) target.on(event, listener)
   }
 
-  write(batch: Batch): void {
+  write(batch: Batch): void | Promise<void> {
     if (this.#target.writableEnded || this.#target.destroyed) this.#monitor.dropped(batch.count, 'stream closed')
-    else if (this.#outbox.count === 0 && !this.#target.writableNeedDrain) this.#send(batch)
-    else this.#monitor.dropped(this.#outbox.push(batch), 'overflow')
+    else if (this.#outbox.count > 0 || this.#target.writableNeedDrain) return this.#outbox.push(batch, batch.context)
+    else this.#send(batch)
   }
 
   async flush(): Promise<void> {
@@ -58,6 +58,7 @@ export class WritableSink implements Sink {
   }
 
   #drain(): void {
+    this.#outbox.reportDrops()
     if (this.#outbox.count > 0) this.#send(this.#outbox.take())
   }
 

@@ -16,9 +16,10 @@ import {
   optionTable,
   type Resolved,
   resolveOptions,
+  type Size,
   seconds,
 } from '@pino-handlers/core'
-import { type LogFileOptions, logFileChecks, logFileDefaults, type Size } from '@pino-handlers/core/file'
+import { type LogFileOptions, logFileChecks, logFileDefaults } from '@pino-handlers/core/file'
 import {
   atTimeCheck,
   createSchedule,

@@ -3,7 +3,7 @@
 import type { Batch } from '../batch.js'
 import { toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
-import { Outbox } from '../outbox.js'
+import { Outbox, type OutboxLimits } from '../outbox.js'
 import { cutBytes, type Parcel } from '../parcel.js'
 import type { Sink } from '../sink.js'
 import { type Encoder, encodeParcel, measure } from './encoding.js'
@@ -12,7 +12,7 @@ import { pause } from './pause.js'
 import type { Plan, Step } from './plan.js'
 
 /** What a {@link DescriptorWriter} writes to, and how. */
-export interface DescriptorTarget {
+export interface DescriptorTarget extends OutboxLimits {
   /** The destination in messages, such as its path in quotes. */
   readonly label: string
   /** Opens the descriptor; throws when it cannot. */
@@ -28,8 +28,6 @@ export interface DescriptorTarget {
   readonly bufferSize: number
   readonly flushInterval: number
   readonly flushLevel: number
-  /** Bytes of records to hold while nothing can be written. */
-  readonly maxQueueBytes: number
   /** Seconds that {@link DescriptorWriter.flushSync} waits for a slow reader. */
   readonly closeTimeout: number
   /** Decides before each write whether the file is still the right one; without it, it always is. */
@@ -61,7 +59,7 @@ export class DescriptorWriter implements Sink {
   constructor(target: DescriptorTarget, monitor: Monitor) {
     this.#target = target
     this.#monitor = monitor
-    this.#outbox = new Outbox(target.maxQueueBytes, target.plan !== undefined)
+    this.#outbox = new Outbox(target, monitor)
     // A buffer that is nearly full, and the batch that comes to it, must fit into the outbox.
     this.#bufferSize = Math.min(target.bufferSize, target.maxQueueBytes / 2)
   }
@@ -85,11 +83,11 @@ export class DescriptorWriter implements Sink {
     })
   }
 
-  write(batch: Batch): void {
+  write(batch: Batch): void | Promise<void> {
     if (this.#closed) this.#writeLate(batch)
     else if (this.#gone) this.#monitor.dropped(batch.count, 'reader gone')
-    else if (this.#fillsBuffer(batch)) this.#pass(batch)
-    else this.#hold(batch)
+    else if (this.#fillsBuffer(batch)) return this.#pass(batch)
+    else return this.#hold(batch)
   }
 
   /** Resolves when all is written and on the disk; rejects when it cannot be written. */
@@ -156,20 +154,24 @@ export class DescriptorWriter implements Sink {
   }
 
   #fillsBuffer(batch: Batch): boolean {
-    return this.#bufferSize === 0 || Buffer.byteLength(batch.text) >= this.#bufferSize
+    const { maxQueueRecords = Number.POSITIVE_INFINITY } = this.#target
+    if (this.#bufferSize === 0 || this.#outbox.count + batch.count > maxQueueRecords) return true
+    return Buffer.byteLength(batch.text) >= this.#bufferSize
   }
 
   // Straight on after what was held before it.
-  #pass(batch: Batch): void {
+  #pass(batch: Batch): Promise<void> | undefined {
     this.#drain()
-    if (this.#idle) this.#put(batch)
-    else this.#hold(batch)
+    if (!this.#idle) return this.#hold(batch)
+    this.#put(batch)
+    return undefined
   }
 
-  #hold(batch: Batch): void {
-    this.#monitor.dropped(this.#outbox.push(batch), 'overflow')
+  #hold(batch: Batch): Promise<void> | undefined {
+    const room = this.#outbox.push(batch, batch.context)
     if (this.#outbox.bytes >= this.#bufferSize || this.#isUrgent(batch)) this.#drain()
     else this.#flushTimer ??= setTimeout(() => this.#drain(), this.#target.flushInterval * 1000).unref()
+    return room
   }
 
   #isUrgent(batch: Batch): boolean {
@@ -241,7 +243,9 @@ export class DescriptorWriter implements Sink {
     if (!this.#inflight || !outlet) return
     this.#monitor.delivered(this.#inflight.count, outlet.bytes)
     this.#inflight = undefined
-    if (this.#monitor.state === 'degraded') this.#recover()
+    const recovered = this.#monitor.state === 'degraded'
+    if (recovered) this.#recover()
+    if (recovered || this.#outbox.count === 0) this.#outbox.reportDrops()
     this.#attempts = 0
     // A synchronous write has a loop around it that goes on.
     if (!outlet.sync) this.#drain()

@@ -8,6 +8,5 @@ export {
   type LogFileSettings,
   logFileChecks,
   logFileDefaults,
-  type Size,
 } from './options.js'
 export type { Plan, Situation, Step } from './plan.js'

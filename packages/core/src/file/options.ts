@@ -5,13 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { bytes, flag, oneOf, permissions, required, seconds, text } from '../checks.js'
 import { type Level, levelCheck } from '../levels.js'
 import type { Check } from '../options.js'
+import { type QueueOptions, type QueueSettings, queueChecks, queueDefaults, type Size } from '../queue-options.js'
 import { type EncodingErrors, encodingCheck } from './encoding.js'
 
-/** A size in bytes, or a text such as '10MB' or '10MiB'. */
-export type Size = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`
-
 /** Options of the file a handler writes to. */
-export interface LogFileOptions {
+export interface LogFileOptions extends QueueOptions {
   /** The file: a path, relative to the working directory at construction, or a file: URL. Python: `filename`. */
   filename: string | Uint8Array | URL
   /** 'a' appends, 'w' starts the file anew, 'x' fails when it exists. Python: `mode='a'`. */
@@ -34,12 +32,10 @@ export interface LogFileOptions {
   flushInterval?: number
   /** Records of this level and above empty the buffer at once. */
   flushLevel?: Level
-  /** Bytes of records to hold while the file cannot be written; beyond it the oldest are dropped and counted. */
-  maxQueueBytes?: Size
 }
 
 /** The checks of {@link LogFileOptions}. */
-export const logFileChecks: {
+export const logFileChecks: typeof queueChecks & {
   readonly filename: Check<string | Buffer> & { readonly required: true }
   readonly mode: Check<'a' | 'w' | 'x'>
   readonly encoding: Check<string>
@@ -51,7 +47,6 @@ export const logFileChecks: {
   readonly bufferSize: Check<number>
   readonly flushInterval: Check<number>
   readonly flushLevel: Check<number>
-  readonly maxQueueBytes: Check<number>
 } = {
   filename: required({ expected: 'a path (string, Buffer or file: URL)', parse: parsePath }),
   mode: oneOf('a', 'w', 'x'),
@@ -64,11 +59,11 @@ export const logFileChecks: {
   bufferSize: bytes,
   flushInterval: seconds,
   flushLevel: levelCheck,
-  maxQueueBytes: bytes,
+  ...queueChecks,
 }
 
 /** The defaults of {@link LogFileOptions}. */
-export const logFileDefaults: {
+export const logFileDefaults: typeof queueDefaults & {
   readonly mode: 'a'
   readonly encoding: string
   readonly errors: 'strict'
@@ -78,7 +73,6 @@ export const logFileDefaults: {
   readonly bufferSize: number
   readonly flushInterval: number
   readonly flushLevel: number
-  readonly maxQueueBytes: number
 } = {
   mode: 'a',
   encoding: 'utf-8',
@@ -89,11 +83,11 @@ export const logFileDefaults: {
   bufferSize: 0,
   flushInterval: 1,
   flushLevel: 50,
-  maxQueueBytes: 16 * 1024 * 1024,
+  ...queueDefaults,
 }
 
 /** {@link LogFileOptions} after their checks. */
-export interface LogFileSettings {
+export interface LogFileSettings extends QueueSettings {
   readonly filename: string | Buffer
   readonly mode: 'a' | 'w' | 'x'
   readonly encoding: string
@@ -104,7 +98,6 @@ export interface LogFileSettings {
   readonly bufferSize: number
   readonly flushInterval: number
   readonly flushLevel: number
-  readonly maxQueueBytes: number
   /** Seconds that the last moments of a process may wait for a slow reader. */
   readonly closeTimeout: number
 }

@@ -1,0 +1,50 @@
+// What stands between a handler and a destination outside the process: a client that connects, and what it connects to.
+
+/** A piece of what goes out. */
+export interface Part {
+  readonly data: string | Uint8Array
+  /** Records that have gone out when this part has; 0 for all but the last part of a record that takes several. */
+  readonly count: number
+}
+
+/** A way to a destination. It never tries by itself: when to connect again is for its user to decide. */
+export interface Client {
+  /** The destination as it stands in messages, such as `tcp://127.0.0.1:9020`. */
+  readonly label: string
+  /** Starts to connect and returns at once; `listener` hears nothing before `connect` has returned. */
+  connect(listener: ConnectionListener): Connection
+}
+
+/** Hears what becomes of a connection; nothing after `destroy`. */
+export interface ConnectionListener {
+  /** The connection can send from now on. */
+  opened(): void
+  /**
+   * The connection could not be made, or is over; called once. `error` says why, and is undefined when the other side
+   * ended it in good order. Of the parts that were being sent the first `taken` have gone out.
+   */
+  closed(error: Error | undefined, taken: number): void
+  /** The client has closed the connection in good order, since nothing was sent for so long. */
+  idled(): void
+  /** Something that was sent before has not arrived, as the network tells; the connection goes on, nothing is sent again. */
+  failed(error: Error): void
+}
+
+/** A connection, open or on its way to be. While it has nothing to do it does not keep the process alive. */
+export interface Connection {
+  /**
+   * Sends parts, one call at a time, once the connection has opened. Calls `done` later, never before it has returned:
+   * when the operating system has taken all parts, or when one can never be sent (`refused`): the `taken` before it have
+   * gone out, and what follows it has to be sent again. When the connection breaks, `closed` is called instead.
+   */
+  send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void
+  /**
+   * Carries on with what is being sent without waiting, for the last moments of a process; calls `done` before it returns
+   * when the system has taken all of it, or with fewer parts as `taken` when it has no room for the rest.
+   */
+  sendNow(): void
+  /** Ends in good order once all is sent; resolves when what was sent is safe, at the latest when `signal` aborts. */
+  end(signal: AbortSignal): Promise<void>
+  /** Lets go of it at once. */
+  destroy(): void
+}

@@ -1,0 +1,37 @@
+// Clients for destinations outside the process.
+
+export {
+  type Address,
+  addressCheck,
+  addressLabel,
+  addressOf,
+  type HostAddress,
+  hostCheck,
+  type PathAddress,
+  parsePath,
+  portCheck,
+} from './address.js'
+export {
+  afterFailure,
+  type BackOff,
+  mayConnect,
+  NO_FAILURE,
+  type RetryOptions,
+  type RetrySettings,
+  retryChecks,
+  retryDefaults,
+  withJitter,
+} from './back-off.js'
+export type { Client, Connection, ConnectionListener, Part } from './client.js'
+export { datagramClient } from './datagram-client.js'
+export type { Reconnect } from './link.js'
+export { type Encode, Sender, type SenderSettings } from './sender.js'
+export { type StreamTarget, streamClient } from './stream-client.js'
+export {
+  type StreamClientOptions,
+  type StreamSettings,
+  streamClientChecks,
+  streamClientDefaults,
+} from './stream-options.js'
+export { isCertificateError, type PemSource, type TlsOptions, type TlsSettings, tlsCheck } from './tls.js'
+export { checkUnixDatagram, type UnixDatagramTarget, unixDatagramClient } from './unix-datagram.js'

@@ -1,0 +1,198 @@
+// A connection that is made again when it breaks.
+
+import type { Monitor } from '../monitor.js'
+import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from './back-off.js'
+import type { Client, Connection, Part } from './client.js'
+import { isCertificateError } from './tls.js'
+
+/** Who uses a {@link Link}. */
+export interface LinkUser {
+  /** There is something to send. */
+  readonly isWaiting: boolean
+  /** Records that are held. */
+  readonly held: number
+  /** The link can send; `again` after it could not. */
+  opened(again: boolean): void
+  /** The connection is gone: `wasOpen`, and the first `taken` parts of what was being sent have gone out. */
+  lost(wasOpen: boolean, taken: number): void
+  /** The next attempt is only due after a while. */
+  paused(): void
+  /** The link has closed in good order until there is something to send. */
+  idled(): void
+}
+
+/** Payload of the `reconnect` event. */
+export interface Reconnect {
+  readonly handler: string
+  /** The destination, such as `tcp://127.0.0.1:9020`. */
+  readonly to: string
+  /** Records that were held meanwhile. */
+  readonly held: number
+}
+
+// When closing, the destination is asked this often, in seconds, however long it has been away.
+const LAST_TRIES = 0.25
+
+const NEVER = new AbortController().signal
+
+/** Connects when it is told to, and again after each failure with the pauses of Python's SocketHandler; reports what happens. */
+export class Link {
+  readonly #client: Client
+  readonly #settings: RetrySettings
+  readonly #monitor: Monitor
+  readonly #user: LinkUser
+  #connection: Connection | undefined
+  // When the connection opened; undefined while it has not.
+  #openedAt: number | undefined
+  #backOff: BackOff = NO_FAILURE
+  #retryTimer: NodeJS.Timeout | undefined
+  #known = false
+  #hurries = false
+  #failedAttempts = 0
+  #lastError: Error | undefined
+
+  constructor(client: Client, settings: RetrySettings, monitor: Monitor, user: LinkUser) {
+    this.#client = client
+    this.#settings = settings
+    this.#monitor = monitor
+    this.#user = user
+  }
+
+  get isOpen(): boolean {
+    return this.#openedAt !== undefined
+  }
+
+  /** After a failure it waits until the next attempt is due. */
+  get isPaused(): boolean {
+    return this.#retryTimer !== undefined
+  }
+
+  /** Attempts to connect that have failed. */
+  get failedAttempts(): number {
+    return this.#failedAttempts
+  }
+
+  get lastError(): Error | undefined {
+    return this.#lastError
+  }
+
+  /** Connects unless it is connected, on the way, or waiting after a failure. */
+  connect(): void {
+    if (this.#connection || this.#retryTimer) return
+    if (!this.#known) this.#monitor.state = 'connecting'
+    this.#known = true
+    this.#connection = this.#client.connect({
+      opened: () => this.#opened(),
+      closed: (error, taken) => this.#closed(error, taken),
+      idled: () => this.#idled(),
+      failed: (error) => this.report(error),
+    })
+  }
+
+  /** Connects without waiting for the time of the next attempt. */
+  connectNow(): void {
+    this.#stopWaiting()
+    this.connect()
+  }
+
+  /** From now on attempts follow each other soon, since there is not much time left. */
+  hurry(): void {
+    this.#hurries = true
+  }
+
+  send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void {
+    this.#connection?.send(parts, done)
+  }
+
+  sendNow(): void {
+    this.#connection?.sendNow()
+  }
+
+  /** Closes the connection in good order, until the next `connect`. */
+  disconnect(): void {
+    const connection = this.#connection
+    this.#connection = undefined
+    this.#openedAt = undefined
+    connection?.end(NEVER)
+  }
+
+  /** Reports what could not be sent. */
+  report(error: Error): void {
+    this.#monitor.failure('send', this.#errorOf('sending to', error))
+  }
+
+  /** Ends in good order, or at once if `signal` has aborted. */
+  async end(signal: AbortSignal): Promise<void> {
+    this.#stopWaiting()
+    if (this.isOpen && !signal.aborted) await this.#connection?.end(signal)
+    this.#connection?.destroy()
+    this.#connection = undefined
+    this.#openedAt = undefined
+  }
+
+  #opened(): void {
+    this.#openedAt = performance.now()
+    const { state, handler } = this.#monitor
+    const again = state === 'degraded' || state === 'failed'
+    this.#monitor.state = 'open'
+    if (again) {
+      const { held } = this.#user
+      this.#monitor.notice(`connected to ${this.#client.label} again; ${held} records were held`)
+      this.#monitor.emit('reconnect', { handler, to: this.#client.label, held } satisfies Reconnect)
+    }
+    this.#user.opened(again)
+  }
+
+  #closed(error: Error | undefined, taken: number): void {
+    const openFor = this.#openedAt === undefined ? undefined : performance.now() - this.#openedAt
+    this.#connection = undefined
+    this.#openedAt = undefined
+    if (error) this.#fail(error, openFor === undefined)
+    // One that breaks at once is no success: a server that accepts and hangs up is not to be asked without a pause.
+    const lasted = openFor !== undefined && openFor >= this.#settings.retryStart * 1000
+    if (lasted) this.#backOff = NO_FAILURE
+    this.#user.lost(openFor !== undefined, taken)
+    if (!lasted) this.#wait()
+    else if (this.#user.isWaiting) this.connect()
+  }
+
+  #fail(cause: Error, atConnect: boolean): void {
+    if (atConnect) this.#failedAttempts++
+    this.#lastError = this.#errorOf(atConnect ? 'cannot connect to' : 'lost the connection to', cause)
+    this.#monitor.state = isCertificateError(cause) ? 'failed' : 'degraded'
+    this.#monitor.failure(atConnect ? 'connect' : 'send', this.#lastError)
+  }
+
+  #errorOf(what: string, cause: Error & { code?: string }): Error {
+    const error = new Error(`${what} ${this.#client.label}: ${cause.message}`, { cause })
+    return Object.assign(error, { code: cause.code })
+  }
+
+  #idled(): void {
+    this.#connection = undefined
+    this.#openedAt = undefined
+    this.#user.idled()
+  }
+
+  #wait(): void {
+    this.#backOff = afterFailure(this.#backOff, performance.now() / 1000, this.#settings)
+    // What is wrong with a certificate is not put right in seconds.
+    const period = this.#monitor.state === 'failed' ? this.#settings.retryMax : this.#backOff.retryPeriod
+    const delay = withJitter(this.#hurries ? Math.min(period, LAST_TRIES) : period, Math.random)
+    this.#retryTimer = setTimeout(() => this.#retry(), delay * 1000)
+    if (!this.#hurries) this.#retryTimer.unref()
+    this.#user.paused()
+  }
+
+  #retry(): void {
+    this.#retryTimer = undefined
+    if (!this.#user.isWaiting) return
+    this.#monitor.retried()
+    this.connect()
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#retryTimer)
+    this.#retryTimer = undefined
+  }
+}

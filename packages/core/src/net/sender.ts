@@ -1,0 +1,216 @@
+// Records to a destination outside the process, through outages.
+
+import { Batch, type BatchContext } from '../batch.js'
+import type { Monitor } from '../monitor.js'
+import { Outbox, type OutboxLimits } from '../outbox.js'
+import type { Sink } from '../sink.js'
+import type { RetrySettings } from './back-off.js'
+import type { Client, Part } from './client.js'
+import { Link } from './link.js'
+import { byteLength, ResendWindow } from './resend-window.js'
+
+/** Turns records into what goes out for them; calls `onInvalid` for each that cannot be, and leaves it out. */
+export type Encode = (batch: Batch, onInvalid: (error: unknown) => void) => readonly Part[]
+
+/** What a {@link Sender} needs to know. */
+export interface SenderSettings extends OutboxLimits, RetrySettings {
+  /** Bytes to keep after they were sent, and to send again when the connection breaks. Default: 0. */
+  readonly resendWindow?: number | undefined
+  /** Marks what is sent again, for a receiver that wants to know. Default: it goes as it went before. */
+  resent?(part: Part): Part
+}
+
+// Bytes of lines to take out of the outbox at a time.
+const LOAD = 256 * 1024
+
+/**
+ * A sink that sends batches through a client. It connects with the first record, holds what cannot be sent within
+ * bounds, and keeps each load until the system has taken it: when a connection breaks in the middle of one, its records
+ * may arrive twice rather than not at all.
+ */
+export class Sender implements Sink {
+  readonly settles = true
+  readonly #label: string
+  readonly #encode: Encode
+  readonly #mark: (part: Part) => Part
+  readonly #holdsNothing: boolean
+  readonly #monitor: Monitor
+  readonly #outbox: Outbox
+  readonly #window: ResendWindow
+  readonly #link: Link
+  #context: BatchContext | undefined
+  // What is being sent, or goes first when there is a connection again, and the records that it was made of.
+  #load: readonly Part[] = []
+  #loaded: Batch | undefined
+  #sending = false
+  // What is in the window has to be sent again, before the load, which may have gone out in part.
+  #again = false
+  #steps = 0
+  #closed = false
+  #waiting: (() => void)[] = []
+
+  constructor(client: Client, encode: Encode, settings: SenderSettings, monitor: Monitor) {
+    const { maxQueueRecords, resendWindow = 0 } = settings
+    this.#label = client.label
+    this.#encode = encode
+    this.#mark = settings.resent ?? ((part) => part)
+    this.#monitor = monitor
+    // 0 is Python's way: what comes while the destination is away is dropped, not what comes while it is busy.
+    this.#holdsNothing = maxQueueRecords === 0
+    this.#outbox = new Outbox({ ...settings, maxQueueRecords: maxQueueRecords || undefined }, monitor)
+    this.#window = new ResendWindow(resendWindow)
+    const sender = this
+    this.#link = new Link(client, settings, monitor, {
+      get isWaiting() {
+        return !sender.#idle
+      },
+      get held() {
+        return sender.#outbox.count + sender.#loadCount
+      },
+      opened: (again) => this.#opened(again),
+      lost: (wasOpen, taken) => this.#lost(wasOpen, taken),
+      paused: () => this.#paused(),
+      idled: () => this.#window.clear(),
+    })
+  }
+
+  write(batch: Batch): void | Promise<void> {
+    if (this.#closed) throw new Error(`the connection to ${this.#label} is closed`)
+    this.#context = batch.context
+    if (this.#link.isOpen && this.#idle) {
+      this.#prepare(batch)
+      this.#pump()
+      return undefined
+    }
+    if (this.#link.isPaused && this.#holdsNothing) {
+      this.#outbox.reject(batch, batch.context)
+      return undefined
+    }
+    const room = this.#outbox.push(batch.asLines, batch.context)
+    this.#link.connect()
+    return room
+  }
+
+  /** Resolves when the system has taken all; rejects when the destination cannot be reached now. */
+  async flush(): Promise<void> {
+    const { failedAttempts } = this.#link
+    if (!this.#idle) this.#link.connectNow()
+    while (!this.#idle && this.#link.failedAttempts === failedAttempts) await this.#changed()
+    if (!this.#idle) throw this.#link.lastError
+  }
+
+  flushSync(): void {
+    // Each time the system takes what is under way, the next load is sent.
+    for (let before = -1; this.#link.isOpen && !this.#idle && before !== this.#steps; ) {
+      before = this.#steps
+      this.#link.sendNow()
+    }
+  }
+
+  async close(signal: AbortSignal): Promise<void> {
+    this.#link.hurry()
+    if (!this.#idle) this.#link.connectNow()
+    signal.addEventListener('abort', () => this.#tell())
+    const { failedAttempts } = this.#link
+    const isHopeless = (): boolean => this.#monitor.state === 'failed' && this.#link.failedAttempts > failedAttempts
+    while (!this.#idle && !signal.aborted && !isHopeless()) await this.#changed()
+    this.#closed = true
+    await this.#link.end(this.#idle ? signal : AbortSignal.abort())
+  }
+
+  /** Closes the connection; what is left goes out over a new one. */
+  disconnect(): void {
+    this.#link.disconnect()
+  }
+
+  get #idle(): boolean {
+    return this.#load.length === 0 && this.#outbox.count === 0 && !this.#again
+  }
+
+  get #loadCount(): number {
+    return this.#load.reduce((sum, { count }) => sum + count, 0)
+  }
+
+  #opened(again: boolean): void {
+    if (again) this.#outbox.reportDrops()
+    this.#pump()
+  }
+
+  // Sends the next load; the one after it follows when the system has taken this one.
+  #pump(): void {
+    while (this.#link.isOpen && !this.#sending) {
+      if (this.#load.length > 0 || this.#again) {
+        this.#sending = true
+        this.#link.send(this.#parts, (taken, refused) => this.#sent(taken, refused))
+        return
+      }
+      if (this.#outbox.count === 0) this.#outbox.reportDrops()
+      if (this.#outbox.count === 0 || !this.#context) break
+      const { text, count } = this.#outbox.take(LOAD)
+      this.#prepare(new Batch(text, count, this.#context))
+    }
+    if (this.#idle) this.#tell()
+    else this.#link.connect()
+  }
+
+  #prepare(batch: Batch): void {
+    this.#load = this.#encode(batch, (error) => this.#monitor.invalid(1, error))
+    this.#loaded = this.#load.length > 0 ? batch : undefined
+  }
+
+  get #parts(): readonly Part[] {
+    return this.#again ? [...this.#window.parts, ...this.#load].map(this.#mark) : this.#load
+  }
+
+  #sent(taken: number, refused: Error | undefined): void {
+    this.#sending = false
+    this.#settle(this.#again ? taken - this.#window.parts.length : taken)
+    this.#again = false
+    if (refused) this.#refuse(refused)
+    this.#pump()
+  }
+
+  #settle(taken: number): void {
+    this.#steps++
+    if (taken <= 0) return
+    const gone = this.#load.slice(0, taken)
+    const count = gone.reduce((sum, part) => sum + part.count, 0)
+    const bytes = gone.reduce((sum, part) => sum + byteLength(part), 0)
+    this.#load = this.#load.slice(taken)
+    this.#monitor.delivered(count, bytes)
+    this.#window.add(gone)
+  }
+
+  // A part that can never be sent, and the others of the same record.
+  #refuse(error: Error): void {
+    this.#steps++
+    const last = this.#load.findIndex(({ count }) => count > 0)
+    this.#monitor.dropped(this.#load[last]?.count ?? 0, 'refused')
+    this.#link.report(error)
+    this.#load = this.#load.slice(last + 1)
+  }
+
+  #lost(wasOpen: boolean, taken: number): void {
+    this.#sending = false
+    if (taken > 0) this.#settle(taken)
+    if (wasOpen) this.#again = this.#window.isOn && this.#window.parts.length + this.#load.length > 0
+    this.#tell()
+  }
+
+  #paused(): void {
+    if (!this.#holdsNothing || !this.#context) return
+    if (this.#loaded) this.#outbox.reject(this.#loaded, this.#context, this.#loadCount)
+    this.#outbox.reject(this.#outbox.take(), this.#context)
+    this.#load = []
+    this.#loaded = undefined
+  }
+
+  // Resolves when something has changed.
+  #changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  #tell(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+}

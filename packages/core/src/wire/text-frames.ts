@@ -1,0 +1,57 @@
+// Entries as they are: lines one after the other, or each behind its length.
+
+import type { Part } from '../net/client.js'
+import { cutFrames, type Encodable, type Frames, type WireFormat } from './format.js'
+import { frame, payloads } from './frame.js'
+import { markLine } from './resent.js'
+
+/** Entries with their ends, as they are: lines of JSON unless a formatter made something else of them. */
+export const ndjson: WireFormat = {
+  stream: ({ text, count }) => ({ data: text, count }),
+  datagrams: ({ entries }) => entries.map((entry) => ({ data: Buffer.from(entry), count: 1 })),
+  resent({ data, count }) {
+    const text = textOf(data)
+    return { data: text.replace(LINE, markLine), count }
+  },
+}
+
+/** Each entry without its end, in UTF-8, behind its length in four bytes, most significant first. */
+export const jsonFrames: WireFormat = {
+  stream(batch) {
+    const { data, ends } = framesOf(batch)
+    return { data, count: ends.length }
+  },
+  datagrams: (batch) => cutFrames(framesOf(batch)),
+  resent: ({ data, count }) => ({ data: Buffer.concat(payloadsOf(data).map(markFrame)), count }),
+}
+
+const LINE = /[^\n]+/g
+
+function framesOf({ entries, text }: Encodable): Frames {
+  const data = Buffer.allocUnsafe(Buffer.byteLength(text) + 4 * entries.length)
+  const ends: number[] = []
+  let at = 0
+  for (const entry of entries) {
+    const size = data.write(withoutEnd(entry), at + 4)
+    at = data.writeUInt32BE(size, at) + size
+    ends.push(at)
+  }
+  return { data: data.subarray(0, at), ends }
+}
+
+function withoutEnd(entry: string): string {
+  if (!entry.endsWith('\n')) return entry
+  return entry.slice(0, entry.endsWith('\r\n') ? -2 : -1)
+}
+
+function markFrame(payload: Buffer): Buffer {
+  return frame(Buffer.from(markLine(payload.toString())))
+}
+
+function payloadsOf(data: Part['data']): Buffer[] {
+  return payloads(typeof data === 'string' ? Buffer.from(data) : data)
+}
+
+function textOf(data: Part['data']): string {
+  return typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()
+}
