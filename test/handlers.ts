@@ -2,24 +2,31 @@
 
 import { openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { TestContext } from 'node:test'
 import type { Handler } from '@pino-handlers/core'
 import file from '@pino-handlers/file'
 import nullHandler from '@pino-handlers/null'
 import rotatingFile from '@pino-handlers/rotating-file'
+import socket from '@pino-handlers/socket'
 import stream from '@pino-handlers/stream'
 import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 import watchedFile from '@pino-handlers/watched-file'
+import { linesReceived, startLineServer } from './support/line-server.js'
+
+type Options = Record<string, unknown>
 
 /** One handler in the shared suites. */
 export interface HandlerCase {
   /** The package's name without its scope. */
   readonly name: string
-  /** Options that work, as JSON, for a destination in `dir`. */
-  options(dir: string): Record<string, unknown>
+  /** Options that work, as JSON, for a destination in `dir`; a server that they need runs until the test ends. */
+  options(dir: string, t: TestContext): Options | Promise<Options>
   /** The factory, called with options that are the row's own or wrong on purpose. */
-  create(options: Record<string, unknown>): Handler
-  /** The lines that reached the destination in `dir`; without it there is none to look at. */
-  readonly read?: (dir: string) => string[]
+  create(options: Options): Handler
+  /** The lines that reached the destination in `dir`, once there are `count`; without it there is none to look at. */
+  readonly read?: (dir: string, count: number) => readonly string[] | Promise<readonly string[]>
+  /** It has to connect first: its states on the way. */
+  readonly connects?: readonly string[]
 }
 
 export const handlers: readonly HandlerCase[] = [
@@ -35,6 +42,13 @@ export const handlers: readonly HandlerCase[] = [
     options: (dir) => ({ filename: join(dir, 'rotating-file.log'), maxBytes: '50KB', backupCount: 100 }),
     create: (options) => rotatingFile(options as unknown as Parameters<typeof rotatingFile>[0]),
     read: (dir) => backupsOf(dir, 'rotating-file.log').flatMap((name) => linesOf(join(dir, name))),
+  },
+  {
+    name: 'socket',
+    options: (dir, t) => ({ host: startLineServer(t, dir), port: null, format: 'ndjson' }),
+    create: (options) => socket(options as unknown as Parameters<typeof socket>[0]),
+    read: linesReceived,
+    connects: ['connecting', 'open'],
   },
   {
     name: 'stream',
