@@ -15,6 +15,9 @@ const REQUESTS = 2000
 const CONNECTIONS = 16
 const TIME_LIMIT = 45_000
 
+// Each worker of pino's listens once to the end of the process.
+process.setMaxListeners(rows.length + 10)
+
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
 

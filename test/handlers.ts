@@ -4,13 +4,16 @@ import { openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Handler } from '@pino-handlers/core'
+import datagram from '@pino-handlers/datagram'
 import file from '@pino-handlers/file'
 import nullHandler from '@pino-handlers/null'
 import rotatingFile from '@pino-handlers/rotating-file'
 import socket from '@pino-handlers/socket'
 import stream from '@pino-handlers/stream'
+import syslog from '@pino-handlers/syslog'
 import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 import watchedFile from '@pino-handlers/watched-file'
+import { startDatagramReceiver } from './support/datagram-receiver.js'
 import { linesReceived, startLineServer } from './support/line-server.js'
 
 type Options = Record<string, unknown>
@@ -30,6 +33,13 @@ export interface HandlerCase {
 }
 
 export const handlers: readonly HandlerCase[] = [
+  {
+    name: 'datagram',
+    // What arrives cannot be asked for: UDP loses what comes faster than it is read.
+    options: async (_, t) => ({ host: '127.0.0.1', port: await startDatagramReceiver(t), format: 'ndjson' }),
+    create: (options) => datagram(options as unknown as Parameters<typeof datagram>[0]),
+    connects: ['connecting', 'open'],
+  },
   {
     name: 'file',
     options: (dir) => ({ filename: join(dir, 'file.log') }),
@@ -55,6 +65,13 @@ export const handlers: readonly HandlerCase[] = [
     options: (dir) => ({ stream: openSync(join(dir, 'stream.log'), 'a') }),
     create: (options) => stream(options),
     read: (dir) => linesOf(join(dir, 'stream.log')),
+  },
+  {
+    name: 'syslog',
+    options: (dir, t) => ({ address: startLineServer(t, dir), socktype: 'unix-stream', framing: 'lf' }),
+    create: (options) => syslog(options),
+    read: async (dir, count) => (await linesReceived(dir, count)).map((message) => message.replace(/^<\d+>/, '')),
+    connects: ['connecting', 'open'],
   },
   {
     name: 'timed-rotating-file',

@@ -1,10 +1,13 @@
 // Every handler that exists, in the order of Python's documentation; a new one adds its line.
 
 import type { Row } from '../row.js'
+import { datagram } from './datagram.js'
 import { file, fileFormatted } from './file.js'
 import { nullHandler } from './null.js'
 import { rotatingFile } from './rotating-file.js'
+import { socketLines, socketPickles } from './socket.js'
 import { stream, streamToPipe } from './stream.js'
+import { syslog } from './syslog.js'
 import { timedRotatingFile } from './timed-rotating-file.js'
 import { watchedFile } from './watched-file.js'
 
@@ -19,4 +22,8 @@ export const rows: readonly Row[] = [
   watchedFile,
   rotatingFile,
   timedRotatingFile,
+  socketLines,
+  socketPickles,
+  datagram,
+  syslog,
 ]

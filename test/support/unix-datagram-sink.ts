@@ -46,6 +46,11 @@ export class UnixDatagramSink {
     return this.#lines.slice(1, count + 1)
   }
 
+  /** What it got so far, as `received` gives it. */
+  get heard(): readonly unknown[] {
+    return this.#lines.slice(1)
+  }
+
   /** It reads no more, until `resume`. */
   pause(): void {
     this.#child.kill('SIGSTOP')

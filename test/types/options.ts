@@ -1,8 +1,11 @@
 // Never run: it compiles, under nodenext and under bundler resolution, or the types have changed.
+import datagram, { type DatagramOptions, datagram as sameDatagram } from '@pino-handlers/datagram'
 import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
 import rotatingFile, { type RotatingFileOptions, rotatingFile as sameRotatingFile } from '@pino-handlers/rotating-file'
+import socket, { type SocketOptions, socket as sameSocket } from '@pino-handlers/socket'
 import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
+import syslog, { encodePriority, type SyslogOptions, syslog as sameSyslog } from '@pino-handlers/syslog'
 import timedRotatingFile, {
   timedRotatingFile as sameTimedRotatingFile,
   type TimedRotatingFileOptions,
@@ -45,6 +48,51 @@ pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, w
 pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, when: 'w0', atTime: '03:30' } })
 timedRotatingFile({ filename, cron: '0 0 1 * *', timeZone: 'Europe/Berlin', maxBytes: '1GB', rotateIdle: true })
 
+const host = 'logs.example'
+const port = 9020
+const socketTarget = '@pino-handlers/socket'
+pino.transport<SocketOptions>({ target: socketTarget, options: { host, port } })
+pino.transport<SocketOptions>({
+  target: socketTarget,
+  options: { host: '/run/log.sock', port: null, format: 'ndjson' },
+})
+pino.transport<SocketOptions>({
+  target: socketTarget,
+  options: {
+    host,
+    port,
+    tls: { ca: '/etc/ssl/ca.pem', minVersion: 'TLSv1.3' },
+    hmac: { key: 'k' },
+    resendWindow: '1MB',
+  },
+})
+pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, makePickle: './hooks.js#pickle' } })
+socket({ host, port, makePickle: ({ message }) => Buffer.from(message), overflow: 'block', protectLevel: 'warn' })
+
+const datagramTarget = '@pino-handlers/datagram'
+pino.transport<DatagramOptions>({ target: datagramTarget, options: { host, port, hmac: { key: 'k' } } })
+pino.transport<DatagramOptions>({ target: datagramTarget, options: { host: '/run/log.sock', port: null } })
+datagram({ host, port, format: 'ndjson', maxDatagramBytes: '8KiB', oversize: 'drop', retryMax: 5 })
+
+const syslogTarget = '@pino-handlers/syslog'
+pino.transport<SyslogOptions>({ target: syslogTarget })
+pino.transport<SyslogOptions>({
+  target: syslogTarget,
+  options: { address: '/dev/log', protocol: 'local', facility: 16 },
+})
+pino.transport<SyslogOptions>({
+  target: syslogTarget,
+  options: {
+    address: [host, 6514],
+    socktype: 'tls',
+    tls: { ca: '/etc/ssl/ca.pem' },
+    protocol: 'rfc5424',
+    msgId: 'event',
+  },
+})
+syslog({ mapPriority: (levelname) => (levelname === 'INFO' ? 'notice' : 'err'), maxMessageBytes: '8KiB' })
+encodePriority('local0', 'info') satisfies number
+
 // What every handler takes.
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, level: 'warn', filter: 'app' } })
 pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { level: 35, onError: 'ignore' } })
@@ -71,8 +119,33 @@ pino.transport<WatchedFileOptions>({ target: watched, options: { filename, check
 pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, max_bytes: 5 } })
 // @ts-expect-error
 pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, at_time: '03:30' } })
+// @ts-expect-error
+pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, retry_start: 1 } })
+// @ts-expect-error
+pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, tls: { serverName: host } } })
+// @ts-expect-error
+pino.transport<DatagramOptions>({ target: datagramTarget, options: { host, port, maxDatagrambytes: 1 } })
+// @ts-expect-error
+datagram({ host, port, resendWindow: 1 })
+
+// @ts-expect-error
+pino.transport<SyslogOptions>({ target: syslogTarget, options: { append_nul: false } })
 
 // Neither does a wrong value.
+// @ts-expect-error
+pino.transport<SyslogOptions>({ target: syslogTarget, options: { address: 'localhost', socktype: 'dgram' } })
+// @ts-expect-error
+syslog({ address: [host] })
+// @ts-expect-error
+syslog({ structuredData: { id: 'app@32473' } })
+// @ts-expect-error
+pino.transport<DatagramOptions>({ target: datagramTarget, options: { host, port, oversize: 'split' } })
+// @ts-expect-error
+pino.transport<SocketOptions>({ target: socketTarget, options: { host, port: '9020' } })
+// @ts-expect-error
+pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, format: 'msgpack' } })
+// @ts-expect-error
+socket({ host, port, makePickle: ({ message }) => message })
 // @ts-expect-error
 pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, when: 'X' } })
 // @ts-expect-error
@@ -101,10 +174,13 @@ pino.transport<FileOptions>({ target: '@pino-handlers/file', options: {} })
 file()
 // @ts-expect-error
 file({})
+// @ts-expect-error
+socket({ host })
 
 // In-process, the same export is a factory of a stream that pino takes.
 pino(file({ filename }))
 pino(nullHandler())
+pino(syslog())
 pino(stream())
 pino({}, pino.multistream([{ level: 'debug', stream: file({ filename }) }, { stream: stream() }]))
 
@@ -118,9 +194,12 @@ watchedFile({ filename }).on('reopen', ({ reason, reopens }: Reopen) => `${reaso
 reopenOnSighup(pino())
 
 // The default export is also the named one.
+sameDatagram satisfies typeof datagram
 sameFile satisfies typeof file
 sameNull satisfies typeof nullHandler
 sameRotatingFile satisfies typeof rotatingFile
+sameSocket satisfies typeof socket
+sameSyslog satisfies typeof syslog
 sameStream satisfies typeof stream
 sameTimedRotatingFile satisfies typeof timedRotatingFile
 sameWatchedFile satisfies typeof watchedFile

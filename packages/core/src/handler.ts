@@ -280,7 +280,8 @@ export class Handler extends Writable {
     clearInterval(this.#statsTimer)
     clearTimeout(this.#deadlineTimer)
     for (const forget of this.#forget) forget()
-    this.#monitor.writeOff('closed')
+    const lost = this.#monitor.writeOff('closed')
+    if (lost > 0) this.#monitor.notice(`closed with ${lost} records that could not be delivered`)
     this.#monitor.close()
   }
 }

@@ -2,8 +2,9 @@
 
 import type { BatchContext } from './batch.js'
 import { dropReport } from './drop-report.js'
+import { type Entry, EntryQueue, type Run } from './entry-queue.js'
 import type { Monitor } from './monitor.js'
-import { type Parcel, parcelOf } from './parcel.js'
+import { type Cut, cutAfter, cutBytes, joinParcels, type Parcel, parcelOf } from './parcel.js'
 
 /**
  * Which records go when there is no room for another: the oldest, the one that comes, the oldest below `protectLevel`,
@@ -33,6 +34,14 @@ export interface Loss {
 
 const ERROR = 50
 
+// Bytes to hold as they came, which costs next to nothing; more than that is an outage, and goes into memory that is used again.
+const FRESH = { bytes: 4 * 1024 * 1024, parcels: 500 }
+
+interface Fresh {
+  readonly parcel: Parcel
+  readonly bytes: number
+}
+
 /** Holds records in order, up to a number of bytes and of records; what has to go is counted as dropped. */
 export class Outbox {
   readonly #monitor: Monitor
@@ -41,14 +50,13 @@ export class Outbox {
   readonly #maxRecords: number
   readonly #overflow: Overflow
   readonly #protectLevel: number
-  // Of a record that is gone the place stays for a while, its text does not.
-  #entries: (string | undefined)[] = []
-  // When the records were made, which their entries may not say.
-  #times: (number | undefined)[] = []
-  #levels: number[] = []
-  #first = 0
-  // No entry before this one is below the protected level.
-  #sifted = 0
+  // All that it holds, or none of it.
+  #fresh: Fresh[] = []
+  readonly #entries: EntryQueue = new EntryQueue()
+  // With 'drop-below-level', records of the protected level and above.
+  readonly #protected: EntryQueue = new EntryQueue()
+  #firstTurn = 0
+  #lastTurn = 0
   #count = 0
   #bytes = 0
   #loss: Loss | undefined
@@ -80,9 +88,10 @@ export class Outbox {
    */
   push(parcel: Parcel, context: BatchContext): Promise<void> | undefined {
     this.#context = context
+    if (parcel.count === 0 || this.#admit(parcel)) return this.#room()
+    this.#melt()
     const before = this.#loss?.count ?? 0
     for (const [index, entry] of parcel.entries.entries()) this.#add(entry, parcel, index)
-    if (this.#entries.length > 1024 && this.#count * 2 < this.#entries.length) this.#compact()
     this.#monitor.dropped((this.#loss?.count ?? 0) - before, 'overflow')
     return this.#room()
   }
@@ -105,44 +114,110 @@ export class Outbox {
 
   /** Puts records back where they were taken from; they are within the limits, or were never queued. */
   putBack(parcel: Parcel): void {
-    this.#compact()
-    const { entries } = parcel
-    this.#entries = [...entries, ...this.#entries]
-    this.#times = [...entries.map((_, index) => parcel.timeAt(index)), ...this.#times]
-    if (this.#overflow === 'drop-below-level')
-      this.#levels = [...entries.map((_, index) => parcel.levelAt(index)), ...this.#levels]
-    this.#count += entries.length
-    this.#bytes += entries.reduce((sum, entry) => sum + Buffer.byteLength(entry), 0)
+    if (parcel.count === 0) return
+    const bytes = Buffer.byteLength(parcel.text)
+    if (this.#fresh.length > 0 || this.#count === 0) {
+      this.#fresh.unshift({ parcel, bytes })
+    } else {
+      this.#firstTurn -= parcel.count
+      const entries = parcel.entries.map((text, index) => this.#entryOf(text, parcel, index, this.#firstTurn + index))
+      for (const queue of [this.#entries, this.#protected]) {
+        queue.addFirst(entries.filter((entry) => this.#queueFor(entry) === queue))
+      }
+    }
+    this.#count += parcel.count
+    this.#bytes += bytes
   }
 
   /** Takes out the oldest, up to `maxBytes` but at least one. Default: all that it holds. */
   take(maxBytes: number = Number.POSITIVE_INFINITY): Parcel {
-    this.#compact()
-    const end = this.#endWithin(maxBytes)
-    const entries = this.#entries.splice(0, end).flatMap((entry) => entry ?? [])
-    const times = this.#times.splice(0, end)
-    const levels = this.#levels.splice(0, end)
-    this.#count -= entries.length
-    this.#bytes =
-      this.#count === 0 ? 0 : this.#bytes - entries.reduce((sum, entry) => sum + Buffer.byteLength(entry), 0)
+    const parcel = this.#fresh.length > 0 ? this.#takeFresh(maxBytes) : this.#takeEntries(maxBytes)
     if (this.#fits(1)) for (const resolve of this.#waiting.splice(0)) resolve()
-    const knows = { timeAt: (index: number) => times[index], levelAt: (index: number) => levels[index] }
+    return parcel
+  }
+
+  #admit(parcel: Parcel): boolean {
+    if (this.#fresh.length === 0 && this.#count > 0) return false
+    if (this.#fresh.length === FRESH.parcels) return false
+    const bytes = Buffer.byteLength(parcel.text)
+    const fits =
+      this.#bytes + bytes <= Math.min(this.#maxBytes, FRESH.bytes) && this.#count + parcel.count <= this.#maxRecords
+    if (!fits) return false
+    this.#fresh.push({ parcel, bytes })
+    this.#count += parcel.count
+    this.#bytes += bytes
+    return true
+  }
+
+  // Moves what is fresh to where records can be dropped one by one.
+  #melt(): void {
+    for (const { parcel } of this.#fresh.splice(0)) {
+      for (const [index, text] of parcel.entries.entries()) {
+        const entry = this.#entryOf(text, parcel, index, this.#lastTurn++)
+        this.#queueFor(entry).add(entry)
+      }
+    }
+  }
+
+  #takeFresh(maxBytes: number): Parcel {
+    const taken: Parcel[] = []
+    let room = maxBytes
+    for (let [first] = this.#fresh; first && (room > 0 || taken.length === 0); [first] = this.#fresh) {
+      const { head, rest } = cutWithin(first, room, taken.length === 0)
+      if (head.count === 0) break
+      const bytes = rest ? Buffer.byteLength(head.text) : first.bytes
+      this.#fresh.splice(0, 1, ...(rest ? [{ parcel: rest, bytes: first.bytes - bytes }] : []))
+      taken.push(head)
+      room -= bytes
+      this.#count -= head.count
+      this.#bytes -= bytes
+    }
+    return joinParcels(taken)
+  }
+
+  #takeEntries(maxBytes: number): Parcel {
+    const runs: Run[] = []
+    let bytes = 0
+    for (let run = this.#takeRun(maxBytes, true); run.texts.length > 0; run = this.#takeRun(maxBytes - bytes, false)) {
+      runs.push(run)
+      bytes += run.bytes
+      this.#count -= run.texts.length
+      this.#bytes -= run.bytes
+    }
+    const entries = runs.flatMap(({ texts }) => texts)
+    const times = runs.flatMap((run) => run.times)
+    const levels = runs.flatMap((run) => run.levels)
+    const knows = { timeAt: (index: number) => known(times[index]), levelAt: (index: number) => known(levels[index]) }
     return parcelOf(entries, 0, entries.length, { parcel: knows, first: 0 })
   }
 
-  #add(entry: string, parcel: Parcel, index: number): void {
-    const time = parcel.timeAt(index)
-    const bytes = Buffer.byteLength(entry)
+  // The oldest of both queues, until one of the other is older.
+  #takeRun(maxBytes: number, one: boolean): Run {
+    const [queue, other] =
+      this.#entries.turn < this.#protected.turn ? [this.#entries, this.#protected] : [this.#protected, this.#entries]
+    return queue.take(maxBytes, other.turn, one)
+  }
+
+  #add(text: string, parcel: Parcel, index: number): void {
+    const entry = this.#entryOf(text, parcel, index, this.#lastTurn++)
+    const { bytes } = entry
     if (bytes > this.#maxBytes || (this.#overflow === 'drop-newest' && !this.#fits(bytes))) {
-      this.#lose(time)
+      this.#lose(known(entry.facts.time))
       return
     }
-    this.#entries.push(entry)
-    this.#times.push(time)
-    if (this.#overflow === 'drop-below-level') this.#levels.push(parcel.levelAt(index))
+    this.#queueFor(entry).add(entry)
     this.#count++
     this.#bytes += bytes
-    while (this.#overflow !== 'block' && !this.#fits(0)) this.#drop(this.#victim())
+    while (this.#overflow !== 'block' && !this.#fits(0)) this.#drop()
+  }
+
+  #entryOf(text: string, parcel: Parcel, index: number, turn: number): Entry {
+    const level = this.#overflow === 'drop-below-level' ? parcel.levelAt(index) : Number.NaN
+    return { text, bytes: Buffer.byteLength(text), facts: { time: parcel.timeAt(index) ?? Number.NaN, level, turn } }
+  }
+
+  #queueFor({ facts }: Entry): EntryQueue {
+    return this.#overflow === 'drop-below-level' && facts.level >= this.#protectLevel ? this.#protected : this.#entries
   }
 
   #room(): Promise<void> | undefined {
@@ -154,49 +229,27 @@ export class Outbox {
     return this.#bytes + bytes <= this.#maxBytes && this.#count + (bytes > 0 ? 1 : 0) <= this.#maxRecords
   }
 
-  // The entry that goes next.
-  #victim(): number {
-    if (this.#overflow === 'drop-below-level') {
-      while (this.#sifted < this.#entries.length) {
-        const index = this.#sifted++
-        if (this.#entries[index] !== undefined && (this.#levels[index] ?? 0) < this.#protectLevel) return index
-      }
-    }
-    while (this.#entries[this.#first] === undefined) this.#first++
-    return this.#first
-  }
-
-  #drop(index: number): void {
-    this.#bytes -= Buffer.byteLength(this.#entries[index] ?? '')
-    this.#entries[index] = undefined
+  #drop(): void {
+    const isLast = this.#entries.turn === Number.POSITIVE_INFINITY
+    const { bytes, time } = (isLast ? this.#protected : this.#entries).drop()
     this.#count--
-    this.#lose(this.#times[index])
+    this.#bytes -= bytes
+    this.#lose(known(time))
   }
 
   #lose(time: number = Date.now()): void {
     const { count, from, to } = this.#loss ?? { count: 0, from: time, to: time }
     this.#loss = { count: count + 1, from: Math.min(from, time), to: Math.max(to, time) }
   }
+}
 
-  #endWithin(maxBytes: number): number {
-    if (this.#bytes <= maxBytes) return this.#entries.length
-    let bytes = 0
-    const end = this.#entries.findIndex((entry, index) => {
-      bytes += Buffer.byteLength(entry ?? '')
-      return bytes > maxBytes && index > 0
-    })
-    return end === -1 ? this.#entries.length : end
-  }
+function known(number: number = Number.NaN): number | undefined {
+  return Number.isNaN(number) ? undefined : number
+}
 
-  // Forgets the places of what is gone.
-  #compact(): void {
-    if (this.#count < this.#entries.length) {
-      const isThere = (_: unknown, index: number): boolean => this.#entries[index] !== undefined
-      this.#times = this.#times.filter(isThere)
-      this.#levels = this.#levels.filter(isThere)
-      this.#entries = this.#entries.filter((entry) => entry !== undefined)
-    }
-    this.#first = 0
-    this.#sifted = 0
-  }
+// The head may be empty, unless `one` asks for one entry at least.
+function cutWithin({ parcel, bytes }: Fresh, room: number, one: boolean): Cut {
+  if (bytes <= room) return { head: parcel, rest: undefined }
+  const cut = cutBytes(parcel, room + 1, Buffer.byteLength, true)
+  return one && cut.head.count === 0 ? cutAfter(parcel, 1) : cut
 }

@@ -35,33 +35,103 @@ export interface Cut {
 
 /** A parcel of some entries of a list, which is not copied. Default for time and level: what the entries say, if they are lines of pino. */
 export function parcelOf(entries: readonly string[], start = 0, end: number = entries.length, origin?: Origin): Parcel {
-  return {
-    count: end - start,
-    get entries() {
-      return start === 0 && end === entries.length ? entries : entries.slice(start, end)
-    },
-    get text() {
-      return this.entries.join('')
-    },
-    timeAt: (index) => timeFrom(origin, index) ?? lineTime(entries[start + index] ?? ''),
-    levelAt: (index) => levelFrom(origin, index) ?? lineLevel(entries[start + index] ?? ''),
-    origin,
-  }
+  return new Entries(entries, start, end, origin)
 }
 
 /** A parcel of whole lines. */
 export function parcelOfLines(text: string, count: number, origin?: Origin): Parcel {
-  return {
-    count,
-    text,
-    linewise: true,
-    get entries() {
-      return splitEntries(text)
-    },
-    timeAt: (index) => timeFrom(origin, index) ?? lineTime(splitEntries(text)[index] ?? ''),
-    levelAt: (index) => levelFrom(origin, index) ?? lineLevel(splitEntries(text)[index] ?? ''),
-    origin,
+  return new Lines(text, count, origin)
+}
+
+// Classes, since an object literal with accessors takes a microsecond to make, as long as all else that a record costs.
+class Entries implements Parcel {
+  readonly count: number
+  readonly origin: Origin | undefined
+  readonly #all: readonly string[]
+  readonly #start: number
+  readonly #end: number
+
+  constructor(entries: readonly string[], start: number, end: number, origin: Origin | undefined) {
+    this.count = end - start
+    this.origin = origin
+    this.#all = entries
+    this.#start = start
+    this.#end = end
   }
+
+  get entries(): readonly string[] {
+    return this.count === this.#all.length ? this.#all : this.#all.slice(this.#start, this.#end)
+  }
+
+  get text(): string {
+    return this.entries.join('')
+  }
+
+  timeAt(index: number): number | undefined {
+    return timeFrom(this.origin, index) ?? lineTime(this.#all[this.#start + index] ?? '')
+  }
+
+  levelAt(index: number): number {
+    return levelFrom(this.origin, index) ?? lineLevel(this.#all[this.#start + index] ?? '')
+  }
+}
+
+class Lines implements Parcel {
+  readonly linewise = true
+  readonly text: string
+  readonly count: number
+  readonly origin: Origin | undefined
+
+  constructor(text: string, count: number, origin: Origin | undefined) {
+    this.text = text
+    this.count = count
+    this.origin = origin
+  }
+
+  get entries(): readonly string[] {
+    return splitEntries(this.text)
+  }
+
+  timeAt(index: number): number | undefined {
+    return timeFrom(this.origin, index) ?? lineTime(this.entries[index] ?? '')
+  }
+
+  levelAt(index: number): number {
+    return levelFrom(this.origin, index) ?? lineLevel(this.entries[index] ?? '')
+  }
+}
+
+/** Parcels one behind the other as one. */
+export function joinParcels(parcels: readonly Parcel[]): Parcel {
+  const [first, ...more] = parcels
+  if (first && more.length === 0) return first
+  const find = (index: number): [parcel: Parcel | undefined, index: number] => {
+    let at = index
+    const parcel = parcels.find(({ count }) => {
+      if (at < count) return true
+      at -= count
+      return false
+    })
+    return [parcel, at]
+  }
+  const timeAt = (index: number): number | undefined => {
+    const [parcel, at] = find(index)
+    return parcel?.timeAt(at)
+  }
+  const levelAt = (index: number): number | undefined => {
+    const [parcel, at] = find(index)
+    return parcel?.levelAt(at)
+  }
+  const origin = { parcel: { timeAt, levelAt }, first: 0 }
+  const count = parcels.reduce((sum, parcel) => sum + parcel.count, 0)
+  return parcels.every(({ linewise }) => linewise)
+    ? parcelOfLines(parcels.map(({ text }) => text).join(''), count, origin)
+    : parcelOf(
+        parcels.flatMap(({ entries }) => entries),
+        0,
+        count,
+        origin,
+      )
 }
 
 /** Cuts after `count` entries. */

@@ -217,6 +217,46 @@ describe('Outbox', () => {
     )
   })
 
+  it('is what a plain list would be, whatever is done to it', () => {
+    const levels = [30, 50]
+    const operation = fc.oneof(
+      fc.record({
+        push: fc.array(fc.record({ size: fc.nat(90_000), level: fc.constantFrom(...levels) }), { maxLength: 6 }),
+      }),
+      fc.record({ take: fc.nat(200_000), back: fc.boolean() }),
+    )
+    const overflows = ['drop-oldest', 'drop-newest', 'drop-below-level', 'block'] as const
+    const limits = fc.record({
+      maxQueueBytes: fc.integer({ min: 1, max: 300_000 }),
+      overflow: fc.constantFrom(...overflows),
+    })
+    fc.assert(
+      fc.property(limits, fc.array(operation, { maxLength: 30 }), (limit, operations) => {
+        const box = filled({ ...limit, reportDrops: false })
+        let held: string[] = []
+        let [made, dropped] = [0, 0]
+        for (const each of operations) {
+          if ('push' in each) {
+            const lines = each.push.map(({ size, level }) => line(`${made++}`.padEnd(size, 'é'), { level }))
+            const kept = afterPush(held, lines, limit)
+            dropped += held.length + lines.length - kept.length
+            held = kept
+            box.pushLines(...lines)
+          } else {
+            const count = countWithin(held, each.take)
+            const parcel = box.outbox.take(each.take)
+            assert.deepEqual([parcel.count, parcel.text], [count, held.slice(0, count).join('')])
+            if (each.back) box.outbox.putBack(parcel)
+            else held = held.slice(count)
+          }
+          const { count, bytes } = box.outbox
+          assert.deepEqual([count, bytes], [held.length, Buffer.byteLength(held.join(''))])
+        }
+        assert.deepEqual(left(box), { entries: held, dropped })
+      }),
+    )
+  })
+
   it('stays right over many records', () => {
     for (const overflow of ['drop-oldest', 'drop-below-level'] as const) {
       const box = filled({ maxQueueBytes: 1000, overflow })
@@ -235,4 +275,35 @@ function newestWithin(entries: readonly string[], maxBytes: number): number {
     if (bytes > maxBytes) break
   }
   return first
+}
+
+function byteLengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, each) => sum + Buffer.byteLength(each), 0)
+}
+
+/** What is held of `held` and `lines`, by the words of the documentation. */
+function afterPush(held: readonly string[], lines: readonly string[], limits: OutboxLimits): string[] {
+  const { maxQueueBytes, overflow } = limits
+  const kept = [...held]
+  for (const each of lines) {
+    const bytes = Buffer.byteLength(each)
+    if (bytes > maxQueueBytes) continue
+    if (overflow === 'drop-newest' && byteLengthOf(kept) + bytes > maxQueueBytes) continue
+    kept.push(each)
+    while (overflow !== 'block' && byteLengthOf(kept) > maxQueueBytes) {
+      const lesser = overflow === 'drop-below-level' ? kept.findIndex((one) => JSON.parse(one).level < 50) : -1
+      kept.splice(Math.max(0, lesser), 1)
+    }
+  }
+  return kept
+}
+
+/** How many of the first are at most `maxBytes` together, or one. */
+function countWithin(held: readonly string[], maxBytes: number): number {
+  let count = 0
+  for (let bytes = 0; count < held.length; count++) {
+    bytes += Buffer.byteLength(held[count] ?? '')
+    if (bytes > maxBytes && count > 0) break
+  }
+  return count
 }

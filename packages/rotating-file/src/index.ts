@@ -12,8 +12,8 @@ import {
   type OptionTable,
   optionTable,
   resolveOptions,
-  type Size,
   type Sink,
+  type Size,
 } from '@pino-handlers/core'
 import { type LogFileOptions, logFileChecks, logFileDefaults, openLogFile } from '@pino-handlers/core/file'
 import {

@@ -4,7 +4,7 @@ import { Batch, type FormatRecord, Monitor, PINO_SHAPE, type RecordShape } from 
 import { createEncoder, type EncoderSettings } from '@pino-handlers/syslog/wire'
 
 /** Settings that change as little as possible. */
-export const PLAIN: EncoderSettings = {
+const PLAIN: EncoderSettings = {
   protocol: 'python',
   framing: 'none',
   separate: true,

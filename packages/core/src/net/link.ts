@@ -47,7 +47,10 @@ export class Link {
   #backOff: BackOff = NO_FAILURE
   #retryTimer: NodeJS.Timeout | undefined
   #known = false
+  // It has failed since it was open.
+  #broken = false
   #hurries = false
+  #over = false
   #failedAttempts = 0
   #lastError: Error | undefined
 
@@ -67,7 +70,7 @@ export class Link {
     return this.#retryTimer !== undefined
   }
 
-  /** Attempts to connect that have failed. */
+  /** Attempts that have failed: no connection, or one that broke at once. */
   get failedAttempts(): number {
     return this.#failedAttempts
   }
@@ -78,15 +81,17 @@ export class Link {
 
   /** Connects unless it is connected, on the way, or waiting after a failure. */
   connect(): void {
-    if (this.#connection || this.#retryTimer) return
-    if (!this.#known) this.#monitor.state = 'connecting'
-    this.#known = true
+    if (this.#connection || this.#retryTimer || this.#over) return
     this.#connection = this.#client.connect({
       opened: () => this.#opened(),
       closed: (error, taken) => this.#closed(error, taken),
       idled: () => this.#idled(),
       failed: (error) => this.report(error),
     })
+    if (this.#broken) this.#monitor.retried()
+    // Told when there is a connection: who hears it may write, and would make a second one.
+    if (!this.#known) this.#monitor.state = 'connecting'
+    this.#known = true
   }
 
   /** Connects without waiting for the time of the next attempt. */
@@ -121,8 +126,9 @@ export class Link {
     this.#monitor.failure('send', this.#errorOf('sending to', error))
   }
 
-  /** Ends in good order, or at once if `signal` has aborted. */
+  /** Ends in good order, or at once if `signal` has aborted; it does not connect again. */
   async end(signal: AbortSignal): Promise<void> {
+    this.#over = true
     this.#stopWaiting()
     if (this.isOpen && !signal.aborted) await this.#connection?.end(signal)
     this.#connection?.destroy()
@@ -132,8 +138,9 @@ export class Link {
 
   #opened(): void {
     this.#openedAt = performance.now()
-    const { state, handler } = this.#monitor
-    const again = state === 'degraded' || state === 'failed'
+    const { handler } = this.#monitor
+    const again = this.#broken
+    this.#broken = false
     this.#monitor.state = 'open'
     if (again) {
       const { held } = this.#user
@@ -145,22 +152,28 @@ export class Link {
 
   #closed(error: Error | undefined, taken: number): void {
     const openFor = this.#openedAt === undefined ? undefined : performance.now() - this.#openedAt
+    const wasOpen = openFor !== undefined
     this.#connection = undefined
     this.#openedAt = undefined
-    if (error) this.#fail(error, openFor === undefined)
     // One that breaks at once is no success: a server that accepts and hangs up is not to be asked without a pause.
-    const lasted = openFor !== undefined && openFor >= this.#settings.retryStart * 1000
-    if (lasted) this.#backOff = NO_FAILURE
-    this.#user.lost(openFor !== undefined, taken)
-    if (!lasted) this.#wait()
-    else if (this.#user.isWaiting) this.connect()
+    const lasted = wasOpen && openFor >= this.#settings.retryStart * 1000
+    const cause = error ?? (lasted ? undefined : new Error('the other side closed it at once'))
+    if (cause) this.#remember(cause, wasOpen)
+    this.#user.lost(wasOpen, taken)
+    if (lasted) this.#startAfresh()
+    else this.#wait(cause)
+    // Told last: who hears it may write, flush or close.
+    if (cause) this.#tell(cause, wasOpen)
   }
 
-  #fail(cause: Error, atConnect: boolean): void {
-    if (atConnect) this.#failedAttempts++
-    this.#lastError = this.#errorOf(atConnect ? 'cannot connect to' : 'lost the connection to', cause)
+  #remember(cause: Error, wasOpen: boolean): void {
+    this.#broken = true
+    this.#lastError = this.#errorOf(wasOpen ? 'lost the connection to' : 'cannot connect to', cause)
+  }
+
+  #tell(cause: Error, wasOpen: boolean): void {
     this.#monitor.state = isCertificateError(cause) ? 'failed' : 'degraded'
-    this.#monitor.failure(atConnect ? 'connect' : 'send', this.#lastError)
+    this.#monitor.failure(wasOpen ? 'send' : 'connect', this.#lastError)
   }
 
   #errorOf(what: string, cause: Error & { code?: string }): Error {
@@ -174,10 +187,16 @@ export class Link {
     this.#user.idled()
   }
 
-  #wait(): void {
+  #startAfresh(): void {
+    this.#backOff = NO_FAILURE
+    if (this.#user.isWaiting) this.connect()
+  }
+
+  #wait(cause: Error | undefined): void {
+    this.#failedAttempts++
     this.#backOff = afterFailure(this.#backOff, performance.now() / 1000, this.#settings)
     // What is wrong with a certificate is not put right in seconds.
-    const period = this.#monitor.state === 'failed' ? this.#settings.retryMax : this.#backOff.retryPeriod
+    const period = cause && isCertificateError(cause) ? this.#settings.retryMax : this.#backOff.retryPeriod
     const delay = withJitter(this.#hurries ? Math.min(period, LAST_TRIES) : period, Math.random)
     this.#retryTimer = setTimeout(() => this.#retry(), delay * 1000)
     if (!this.#hurries) this.#retryTimer.unref()
@@ -186,9 +205,7 @@ export class Link {
 
   #retry(): void {
     this.#retryTimer = undefined
-    if (!this.#user.isWaiting) return
-    this.#monitor.retried()
-    this.connect()
+    if (this.#user.isWaiting) this.connect()
   }
 
   #stopWaiting(): void {

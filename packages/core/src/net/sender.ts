@@ -42,10 +42,14 @@ export class Sender implements Sink {
   // What is being sent, or goes first when there is a connection again, and the records that it was made of.
   #load: readonly Part[] = []
   #loaded: Batch | undefined
+  #encoding = false
   #sending = false
   // What is in the window has to be sent again, before the load, which may have gone out in part.
   #again = false
   #steps = 0
+  // Records that have left, one way or another.
+  #gone = 0
+  #leaving = false
   #closed = false
   #waiting: (() => void)[] = []
 
@@ -91,12 +95,16 @@ export class Sender implements Sink {
     return room
   }
 
-  /** Resolves when the system has taken all; rejects when the destination cannot be reached now. */
+  /** Resolves when the system has taken all that was written before; rejects when the destination cannot be reached now. */
   async flush(): Promise<void> {
     const { failedAttempts } = this.#link
-    if (!this.#idle) this.#link.connectNow()
-    while (!this.#idle && this.#link.failedAttempts === failedAttempts) await this.#changed()
-    if (!this.#idle) throw this.#link.lastError
+    const end = this.#gone + this.#outbox.count + this.#loadCount
+    // More may come all the time, and is not waited for.
+    const isDone = (): boolean => this.#idle || (this.#gone >= end && !this.#again)
+    const hasFailed = (): boolean => this.#link.failedAttempts > failedAttempts
+    if (!isDone()) this.#link.connectNow()
+    while (!isDone() && !hasFailed()) await this.#changed()
+    if (hasFailed() && (this.#holdsNothing || !isDone())) throw this.#link.lastError
   }
 
   flushSync(): void {
@@ -118,22 +126,32 @@ export class Sender implements Sink {
     await this.#link.end(this.#idle ? signal : AbortSignal.abort())
   }
 
-  /** Closes the connection; what is left goes out over a new one. */
+  /** Closes the connection when what is being sent has gone; what is left goes out over a new one. */
   disconnect(): void {
-    this.#link.disconnect()
+    this.#leaving = this.#sending
+    if (!this.#sending) this.#link.disconnect()
+    // While encoding, it may turn out that nothing is left.
+    if (!this.#idle && !this.#encoding) this.#link.connect()
   }
 
   get #idle(): boolean {
-    return this.#load.length === 0 && this.#outbox.count === 0 && !this.#again
+    return this.#load.length === 0 && this.#outbox.count === 0 && !this.#again && !this.#encoding
   }
 
   get #loadCount(): number {
-    return this.#load.reduce((sum, { count }) => sum + count, 0)
+    return this.#encoding && this.#loaded ? this.#loaded.count : countOf(this.#load)
   }
 
   #opened(again: boolean): void {
-    if (again) this.#outbox.reportDrops()
+    if (again) this.#reportDrops()
     this.#pump()
+  }
+
+  // A report is no record that a flush waits for.
+  #reportDrops(): void {
+    const { count } = this.#outbox
+    this.#outbox.reportDrops()
+    this.#gone -= this.#outbox.count - count
   }
 
   // Sends the next load; the one after it follows when the system has taken this one.
@@ -144,18 +162,29 @@ export class Sender implements Sink {
         this.#link.send(this.#parts, (taken, refused) => this.#sent(taken, refused))
         return
       }
-      if (this.#outbox.count === 0) this.#outbox.reportDrops()
+      if (this.#outbox.count === 0) this.#reportDrops()
       if (this.#outbox.count === 0 || !this.#context) break
       const { text, count } = this.#outbox.take(LOAD)
       this.#prepare(new Batch(text, count, this.#context))
     }
-    if (this.#idle) this.#tell()
-    else this.#link.connect()
+    if (!this.#idle) {
+      this.#link.connect()
+      return
+    }
+    this.#loaded = undefined
+    this.#tell()
   }
 
+  // Who hears that a record is invalid may write others, which wait until this is done.
   #prepare(batch: Batch): void {
-    this.#load = this.#encode(batch, (error) => this.#monitor.invalid(1, error))
-    this.#loaded = this.#load.length > 0 ? batch : undefined
+    this.#loaded = batch
+    this.#encoding = true
+    try {
+      this.#load = this.#encode(batch, (error) => this.#monitor.invalid(1, error))
+    } finally {
+      this.#encoding = false
+    }
+    this.#gone += batch.count - this.#loadCount
   }
 
   get #parts(): readonly Part[] {
@@ -164,35 +193,45 @@ export class Sender implements Sink {
 
   #sent(taken: number, refused: Error | undefined): void {
     this.#sending = false
-    this.#settle(this.#again ? taken - this.#window.parts.length : taken)
+    this.#settle(taken)
     this.#again = false
     if (refused) this.#refuse(refused)
+    if (this.#leaving) this.disconnect()
     this.#pump()
+    this.#tell()
   }
 
-  #settle(taken: number): void {
+  // What was sent again, in front of the load, has been settled before.
+  #settle(sent: number): void {
     this.#steps++
+    const taken = this.#again ? sent - this.#window.parts.length : sent
     if (taken <= 0) return
     const gone = this.#load.slice(0, taken)
-    const count = gone.reduce((sum, part) => sum + part.count, 0)
-    const bytes = gone.reduce((sum, part) => sum + byteLength(part), 0)
+    const count = countOf(gone)
     this.#load = this.#load.slice(taken)
-    this.#monitor.delivered(count, bytes)
+    this.#gone += count
     this.#window.add(gone)
+    this.#monitor.delivered(
+      count,
+      gone.reduce((sum, part) => sum + byteLength(part), 0),
+    )
   }
 
   // A part that can never be sent, and the others of the same record.
   #refuse(error: Error): void {
     this.#steps++
     const last = this.#load.findIndex(({ count }) => count > 0)
-    this.#monitor.dropped(this.#load[last]?.count ?? 0, 'refused')
-    this.#link.report(error)
+    const count = this.#load[last]?.count ?? 0
     this.#load = this.#load.slice(last + 1)
+    this.#gone += count
+    this.#monitor.dropped(count, 'refused')
+    this.#link.report(error)
   }
 
   #lost(wasOpen: boolean, taken: number): void {
+    if (this.#sending) this.#settle(taken)
     this.#sending = false
-    if (taken > 0) this.#settle(taken)
+    this.#leaving = false
     if (wasOpen) this.#again = this.#window.isOn && this.#window.parts.length + this.#load.length > 0
     this.#tell()
   }
@@ -213,4 +252,8 @@ export class Sender implements Sink {
   #tell(): void {
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
+}
+
+function countOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { count }) => sum + count, 0)
 }

@@ -100,7 +100,11 @@ class StreamConnection implements Connection {
     const { connectTimeout } = this.#target
     if (connectTimeout === 0) return undefined
     const error = timeoutError(`connect ETIMEDOUT: no connection within ${connectTimeout} s`)
-    return setTimeout(() => this.#socket.destroy(error), milliseconds(connectTimeout)).unref()
+    // In a process that was busy for so long the connection may be there, and not have been looked at.
+    const giveUp = (): void => {
+      if (!this.#open) this.#socket.destroy(error)
+    }
+    return setTimeout(() => setImmediate(giveUp), milliseconds(connectTimeout)).unref()
   }
 
   #opened(): void {

@@ -1,5 +1,6 @@
 // How records go over a wire to Python's log servers and others.
 
+export type { DatagramLimit, Oversize } from './datagram-limit.js'
 export type { Encodable, OnInvalid, WireFormat } from './format.js'
 export { frame } from './frame.js'
 export type { HmacOptions } from './hmac.js'
@@ -7,4 +8,5 @@ export { type WireOptions, type WireSettings, wireChecks, wireDefaults, wireForm
 export { pickle } from './pickle.js'
 export { type MakePickle, type PickleOptions, pickleFrames } from './pickle-frames.js'
 export { recordDict } from './record-dict.js'
+export { characterEnd, cutText, shortenJson } from './shorten-json.js'
 export { jsonFrames, ndjson } from './text-frames.js'

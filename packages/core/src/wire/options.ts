@@ -22,8 +22,11 @@ export interface WireOptions {
 const hmacChecks = {
   key: {
     expected: 'a non-empty string, or bytes',
-    parse: (value: unknown) =>
-      (typeof value === 'string' || value instanceof Uint8Array) && value.length > 0 ? value : undefined,
+    parse(value: unknown) {
+      if ((typeof value === 'string' || value instanceof Uint8Array) && value.length > 0) return value
+      // It is a secret, which no message shows.
+      throw new Error('must be a non-empty string, or bytes')
+    },
   },
   algorithm: {
     expected: "the name of a digest such as 'sha256'",
@@ -41,7 +44,11 @@ export const wireChecks: {
   makePickle: functionOption<MakePickle>('(record) => Uint8Array'),
   hmac: {
     expected: "an object { key, algorithm }, such as { key: 'secret', algorithm: 'sha256' }",
-    parse: (value) => (typeof value === 'object' && value !== null ? parseHmac(value) : undefined),
+    parse(value) {
+      const isKey = typeof value === 'string' || value instanceof Uint8Array
+      if (isKey) throw new Error('must be an object { key, algorithm }, not the key alone')
+      return typeof value === 'object' && value !== null ? parseHmac(value) : undefined
+    },
   },
 }
 

@@ -2,12 +2,14 @@
 
 import { show } from '../options.js'
 import type { LogRecord } from '../record.js'
+import { limited } from './datagram-limit.js'
 import { cutFrames, type Encodable, type Frames, type OnInvalid, type WireFormat } from './format.js'
 import { frame, payloads } from './frame.js'
 import { type HmacOptions, type Signer, signer } from './hmac.js'
-import { PickleWriter } from './pickle.js'
-import { RecordPickler } from './record-dict.js'
+import { PickleWriter, pickle } from './pickle.js'
+import { RecordPickler, recordDict } from './record-dict.js'
 import { markPickle } from './resent.js'
+import { shortenDict } from './shorten-dict.js'
 
 /** Makes all that is sent for a record, its length included. Python: `SocketHandler.makePickle`. */
 export type MakePickle = (record: LogRecord) => Uint8Array
@@ -45,14 +47,16 @@ function signedFrames(signing: Signer | undefined): WireFormat {
     writer.patchLength(start, writer.position - start - 4)
   }
 
-  function framesOf({ records }: Encodable, onInvalid: OnInvalid): Frames {
+  function framesOf({ records }: Encodable, onInvalid: OnInvalid): Frames & { readonly written: LogRecord[] } {
     const ends: number[] = []
+    const written: LogRecord[] = []
     const invalid: unknown[] = []
     for (const record of records) {
       const start = writer.position
       try {
         write(record)
         ends.push(writer.position)
+        written.push(record)
       } catch (error) {
         writer.rewind(start)
         invalid.push(error)
@@ -61,12 +65,15 @@ function signedFrames(signing: Signer | undefined): WireFormat {
     const data = writer.take()
     // Who hears of it may write more records, for which the writer has to be free.
     for (const error of invalid) onInvalid(error)
-    return { data, ends }
+    return { data, ends, written }
+  }
+
+  function framed(body: Buffer): Buffer {
+    return frame(signing ? Buffer.concat([signing.sign(body), body]) : body)
   }
 
   function mark(payload: Buffer): Buffer {
-    const pickle = markPickle(payload.subarray(skipped))
-    return frame(signing ? Buffer.concat([signing.sign(pickle), pickle]) : pickle)
+    return framed(markPickle(payload.subarray(skipped)))
   }
 
   return {
@@ -74,7 +81,14 @@ function signedFrames(signing: Signer | undefined): WireFormat {
       const { data, ends } = framesOf(batch, onInvalid)
       return { data, count: ends.length }
     },
-    datagrams: (batch, onInvalid) => cutFrames(framesOf(batch, onInvalid)),
+    datagrams(batch, onInvalid, limit) {
+      const frames = framesOf(batch, onInvalid)
+      return limited(cutFrames(frames), limit, (index, maxBytes) => {
+        const record = frames.written[index]
+        const dict = record && shortenDict(recordDict(record), maxBytes - 4 - skipped)
+        return dict && framed(pickle(dict))
+      })
+    },
     resent({ data, count }) {
       // These frames are never made as text.
       return { data: typeof data === 'string' ? data : Buffer.concat(payloads(data).map(mark)), count }
@@ -99,7 +113,11 @@ function ownFrames(makePickle: MakePickle): WireFormat {
       const frames = framesOf(batch, onInvalid)
       return { data: Buffer.concat(frames), count: frames.length }
     },
-    datagrams: (batch, onInvalid) => framesOf(batch, onInvalid).map((data) => ({ data, count: 1 })),
+    datagrams(batch, onInvalid, limit) {
+      const parts = framesOf(batch, onInvalid).map((data) => ({ data, count: 1 }))
+      // What it means only the user knows.
+      return limited(parts, limit, () => undefined)
+    },
     resent: (part) => part,
   }
 }

@@ -44,6 +44,9 @@ const ATTRIBUTES: readonly Attribute[] = [
   { name: 'taskName', read: (record) => record.taskName, takes: 'text', optional: true },
 ]
 
+/** The names of all attributes. */
+export const ATTRIBUTE_NAMES: ReadonlySet<string> = new Set(ATTRIBUTES.map(({ name }) => name))
+
 // Names that a field cannot have for itself, with what LogRecord takes over from it. A formatter sets the first two.
 const TAKEN: ReadonlyMap<string, Attribute['takes']> = new Map<string, Attribute['takes']>([
   ['message', undefined],

@@ -1,14 +1,25 @@
 // Entries as they are: lines one after the other, or each behind its length.
 
 import type { Part } from '../net/client.js'
+import { PINO_SHAPE } from '../record.js'
+import { limited } from './datagram-limit.js'
 import { cutFrames, type Encodable, type Frames, type WireFormat } from './format.js'
 import { frame, payloads } from './frame.js'
 import { markLine } from './resent.js'
+import { cutText, shortenJson } from './shorten-json.js'
 
 /** Entries with their ends, as they are: lines of JSON unless a formatter made something else of them. */
 export const ndjson: WireFormat = {
   stream: ({ text, count }) => ({ data: text, count }),
-  datagrams: ({ entries }) => entries.map((entry) => ({ data: Buffer.from(entry), count: 1 })),
+  datagrams(batch, _, limit) {
+    const parts = batch.entries.map((entry) => ({ data: Buffer.from(entry), count: 1 }))
+    return limited(parts, limit, (index, maxBytes) => {
+      const entry = batch.entries[index] ?? ''
+      const end = entry.slice(withoutEnd(entry).length)
+      const text = shortened(batch, index, maxBytes - end.length)
+      return text === undefined ? undefined : Buffer.from(text + end)
+    })
+  },
   resent({ data, count }) {
     const text = textOf(data)
     return { data: text.replace(LINE, markLine), count }
@@ -21,7 +32,11 @@ export const jsonFrames: WireFormat = {
     const { data, ends } = framesOf(batch)
     return { data, count: ends.length }
   },
-  datagrams: (batch) => cutFrames(framesOf(batch)),
+  datagrams: (batch, _, limit) =>
+    limited(cutFrames(framesOf(batch)), limit, (index, maxBytes) => {
+      const text = shortened(batch, index, maxBytes - 4)
+      return text === undefined ? undefined : frame(Buffer.from(text))
+    }),
   resent: ({ data, count }) => ({ data: Buffer.concat(payloadsOf(data).map(markFrame)), count }),
 }
 
@@ -37,6 +52,15 @@ function framesOf({ entries, text }: Encodable): Frames {
     ends.push(at)
   }
   return { data: data.subarray(0, at), ends }
+}
+
+// An entry without its end in less room: as the JSON that it is, or if it is none as its beginning.
+function shortened({ entries, records }: Encodable, index: number, room: number): string | undefined {
+  if (room < 1) return undefined
+  const text = withoutEnd(entries[index] ?? '')
+  const { levelKey, timeKey, messageKey } = records[index]?.shape ?? PINO_SHAPE
+  const isJson = text.startsWith('{') && text.endsWith('}')
+  return isJson ? shortenJson(text, room, new Set([levelKey, timeKey, messageKey])) : cutText(text, room)
 }
 
 function withoutEnd(entry: string): string {

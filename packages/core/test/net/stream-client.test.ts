@@ -99,6 +99,18 @@ describe('a stream client', () => {
     assert.deepEqual(reason(closed), { message, code: 'ETIMEDOUT' })
   })
 
+  it('does not give up a connection that was made while the process was busy', async (t) => {
+    const { address } = await listening(t)
+    const { opened, told } = connecting(t, { address, connectTimeout: 0.01 })
+
+    // The attempt begins with the next tick.
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+    await opened
+
+    assert.deepEqual(told, ['opened'])
+  })
+
   it('sends over a Unix socket or a pipe', async (t) => {
     const windows = process.platform === 'win32'
     const path = windows ? String.raw`\\.\pipe\pino-handlers-${process.pid}` : join(tempDir(t), 'log.sock')

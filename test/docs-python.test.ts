@@ -1,0 +1,107 @@
+// What the documentation shows in Python must be Python, and its receivers must receive.
+
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import socket, { type SocketOptions } from '@pino-handlers/socket'
+import { filesIn, packages, root } from '../scripts/sources.js'
+import { line } from './support/lines.js'
+import { noPython } from './support/python-frames.js'
+import { freePort, ServerProcess } from './support/server-process.js'
+import { until } from './support/until.js'
+
+const documents = [...packages.map((name) => `packages/${name}/README.md`), ...filesIn('docs')].filter(
+  (path) => path.endsWith('.md') && existsSync(join(root, path)),
+)
+
+describe('Python in the documentation', { skip: noPython }, () => {
+  for (const document of documents.filter((each) => blocksOf(each).length > 0)) {
+    it(`can be parsed: ${document}`, () => {
+      const script = 'import ast, json, sys\nfor block in json.load(sys.stdin): ast.parse(block)'
+      const { stderr } = spawnSync('python3', ['-c', script], {
+        input: JSON.stringify(blocksOf(document)),
+        encoding: 'utf8',
+      })
+
+      assert.equal(stderr, '')
+    })
+  }
+})
+
+describe('the receivers in docs/handlers/socket.md', { skip: noPython }, () => {
+  const page = 'docs/handlers/socket.md'
+  const [plain = '', signed = ''] = blocksOf(page).filter((code) => code.includes('serve_forever'))
+  const key = 'sécret'
+
+  it('print what a logger has sent', async (t) => {
+    const server = await startReceiver(t, plain)
+
+    await send(server.port, {}, line('hello', { name: 'app', level: 40 }))
+
+    assert.match(await server.said('hello'), /^[\d-]+ [\d:,]+ WARNING app: hello\n$/)
+  })
+
+  it('print what was signed with their key, and refuse the rest', async (t) => {
+    const server = await startReceiver(t, signed, { LOG_KEY: key })
+
+    await send(server.port, { hmac: { key: 'guessed' } }, line('forged'))
+    await server.said('wrong digest')
+    await send(server.port, { hmac: { key } }, line('hello naïve €'))
+
+    const said = await server.said('hello')
+    assert.match(said, /^.* ERROR root: a record with a wrong digest from .*\n.* INFO root: hello naïve €\n$/)
+  })
+
+  it('call nothing that a pickle names', async (t) => {
+    const server = await startReceiver(t, plain)
+    const makePickle = (): Buffer => {
+      const pickle = Buffer.from("cbuiltins\nprint\n(S'called'\ntR.")
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(pickle.length)
+      return Buffer.concat([length, pickle])
+    }
+
+    await send(server.port, { makePickle }, line('any'))
+
+    assert.match(await server.said('print is forbidden'), /UnpicklingError: builtins\.print is forbidden/)
+  })
+})
+
+/** A receiver of the page in a process of its own. */
+interface RunningReceiver {
+  readonly port: number
+  /** All that it has said, once `text` is part of it. */
+  said(text: string): Promise<string>
+}
+
+async function startReceiver(t: TestContext, code: string, env: NodeJS.ProcessEnv = {}): Promise<RunningReceiver> {
+  const port = await freePort()
+  const server = await ServerProcess.start({
+    command: 'python3',
+    args: ['-u', '-c', code.replace('9020', String(port))],
+    env: { ...process.env, PYTHONUTF8: '1', ...env },
+    accepts: [{ host: '127.0.0.1', port }],
+  })
+  t.after(() => server.stop())
+  return {
+    port,
+    async said(text) {
+      await until(() => server.output.includes(text) && server.output.endsWith('\n'))
+      return server.output
+    },
+  }
+}
+
+async function send(port: number, options: Partial<SocketOptions>, text: string): Promise<void> {
+  const handler = socket({ host: '127.0.0.1', port, ...options })
+  handler.end(text)
+  await new Promise((resolve) => handler.on('close', resolve))
+}
+
+/** The blocks of a document that are marked `python`. */
+function blocksOf(document: string): string[] {
+  const text = readFileSync(join(root, document), 'utf8')
+  return Array.from(text.matchAll(/^```python\n(.*?)^```$/gms), ({ 1: code = '' }) => code)
+}
