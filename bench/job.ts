@@ -7,7 +7,7 @@ export interface Caps {
 }
 
 export interface Job {
-  /** The file to write. */
+  /** The file to write; '' for none. */
   readonly file: string
   readonly records: number
   /** Records a second; without it as fast as the calls return. */
@@ -16,6 +16,8 @@ export interface Job {
   readonly formatted?: boolean
   /** Which of our handlers, by its package's name without the scope; without it the plain file. */
   readonly handler?: string
+  /** What pino loads, by name or address. */
+  readonly target?: string
   /** Has the file roll over. */
   readonly caps?: Caps
   /** More options for the handler. */

@@ -15,6 +15,10 @@ const PEERS = [
   'winston',
   'winston-daily-rotate-file',
   'log4js',
+  'pino-socket',
+  'pino-syslog',
+  'winston-syslog',
+  '@logtape/syslog',
 ]
 
 /** The machine, Node and the peers' versions in a line. */

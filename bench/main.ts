@@ -12,16 +12,19 @@ import { machine } from './machine.js'
 import type { Figures, Results, Scenario, Size } from './scenario.js'
 import { backups } from './scenarios/backups.js'
 import { core } from './scenarios/core.js'
+import { datagram } from './scenarios/datagram.js'
 import { file } from './scenarios/file.js'
 import { formatted } from './scenarios/formatted.js'
 import { looking } from './scenarios/looking.js'
 import { paced } from './scenarios/paced.js'
 import { rotating } from './scenarios/rotating.js'
+import { socket } from './scenarios/socket.js'
 import { startUp } from './scenarios/start-up.js'
+import { syslog } from './scenarios/syslog.js'
 import { timed } from './scenarios/timed.js'
 import { table, verdict } from './table.js'
 
-const all = [file, paced, formatted, looking, rotating, timed, backups, core, startUp]
+const all = [file, paced, formatted, looking, rotating, timed, backups, socket, datagram, syslog, core, startUp]
 
 const { scenarios: names, json, help, ...size } = readArguments(process.argv.slice(2))
 if (help) {

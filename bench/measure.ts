@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 
 export interface Reading {
-  /** Milliseconds. */
+  /** Milliseconds, by the clock that processes share. */
   readonly clock: number
   /** Milliseconds of CPU of the main thread; NaN where it cannot be told. */
   readonly main: number
@@ -13,7 +13,12 @@ export interface Reading {
 
 export function read(): Reading {
   const { user, system } = process.cpuUsage()
-  return { clock: performance.now(), main: mainThreadCpu(), cpu: (user + system) / 1000 }
+  return { clock: monotonic(), main: mainThreadCpu(), cpu: (user + system) / 1000 }
+}
+
+/** Milliseconds by a clock that all processes of the machine share; Python's `time.monotonic` in seconds. */
+export function monotonic(): number {
+  return Number(process.hrtime.bigint()) / 1e6
 }
 
 /** The most memory that the process ever had, in MB. */

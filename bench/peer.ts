@@ -23,6 +23,7 @@ export async function runPeer(open: (job: Job) => Destination | Promise<Destinat
     const each = (milliseconds: number): number => (milliseconds / job.records) * 1000
     return {
       ...calls,
+      began: before.clock,
       wall: each(after.clock - before.clock),
       main: each(after.main - before.main),
       cpu: each(after.cpu - before.cpu),

@@ -19,8 +19,12 @@ export async function verify(files: readonly string[], records: number): Promise
   const seen = new Uint8Array(records)
   const faults: Faults = { lost: 0, duplicate: 0, broken: 0, split: 0, largest: 0 }
   for (const file of files) await verifyFile(file, seen, faults)
-  for (const each of seen) if (!each) faults.lost++
-  return faults
+  return { ...faults, lost: missing(seen) }
+}
+
+/** How many numbers have not been seen. */
+export function missing(seen: Uint8Array): number {
+  return seen.reduce((sum, each) => sum + (each ? 0 : 1), 0)
 }
 
 async function verifyFile(file: string, seen: Uint8Array, faults: Faults): Promise<void> {
@@ -43,7 +47,8 @@ function content(file: string): AsyncIterable<Buffer> {
   return file.endsWith('.gz') ? stream.pipe(createGunzip({ chunkSize: 1024 * 1024 })) : stream
 }
 
-function count(n: number | undefined, seen: Uint8Array, faults: Faults): void {
+/** Books a record by its number; undefined for one that is not whole. */
+export function count(n: number | undefined, seen: Uint8Array, faults: Pick<Faults, 'duplicate' | 'broken'>): void {
   if (n === undefined || n >= seen.length) faults.broken++
   else if (seen[n]) faults.duplicate++
   else seen[n] = 1

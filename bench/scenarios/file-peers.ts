@@ -1,12 +1,12 @@
 // One round of peers that write a file: each in its own process, what it wrote looked at afterwards.
 
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Job } from '../job.js'
 import { runChild } from '../run-child.js'
 import type { Column, Figures } from '../scenario.js'
 import { verify } from '../verify.js'
+import { inTurns } from './turns.js'
 
 /** A row of the table: which program, and what it is told beside the file. */
 export interface FilePeer extends Omit<Job, 'file' | 'records'> {
@@ -23,13 +23,7 @@ export async function* measureFilePeers(
   folder: string,
   round: number,
 ): AsyncGenerator<readonly [string, Figures]> {
-  // The one that goes first finds another machine than the one that goes last: each round starts with the next.
-  const first = round % peers.length
-  for (const { label, program, needs, ...job } of [...peers.slice(first), ...peers.slice(0, first)]) {
-    if (needs !== undefined && !isThere(needs)) {
-      if (round === 0) console.log(`no ${needs} here: '${label}' is left out`)
-      continue
-    }
+  for (const { label, program, needs: _, ...job } of inTurns(peers, round)) {
     const logs = join(folder, 'logs')
     mkdirSync(logs)
     const figures = await runChild<Figures>(`peers/${program}`, { ...job, file: join(logs, 'bench.log'), records })
@@ -39,10 +33,6 @@ export async function* measureFilePeers(
     const over = Math.max(0, largest - (job.caps?.maxBytes ?? Number.POSITIVE_INFINITY))
     yield [label, { ...figures, ...faults, files: files.length, over }]
   }
-}
-
-function isThere(command: string): boolean {
-  return spawnSync(command, ['--version']).status === 0
 }
 
 /** What a burst is judged by; µs are per record. */
