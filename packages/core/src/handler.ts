@@ -55,6 +55,7 @@ export class Handler extends Writable {
   #waited = false
   #reading: boolean
   #held = 0
+  #paused = false
   #closed: Promise<void> | undefined
 
   constructor({ name, settings, readsRecords }: HandlerConfig, createSink: (monitor: Monitor) => Sink) {
@@ -111,7 +112,9 @@ export class Handler extends Writable {
       if (told) process.nextTick(told)
       return true
     }
-    return this.#reading ? this.#enqueue(this.#intake.push(chunk), told) : super.write(chunk, told)
+    if (!this.#reading) return super.write(chunk, told)
+    const ready = this.#enqueue(this.#intake.push(chunk), told)
+    return !this.#isPaused() && ready
   }
 
   override end(...args: readonly unknown[]): this {
@@ -165,6 +168,19 @@ export class Handler extends Writable {
     }
     if (done) this.#whenTaken(done)
     return !this.writableNeedDrain
+  }
+
+  // Who writes on all the same loses nothing by it: it is for those who wait for 'drain'.
+  #isPaused(): boolean {
+    const pause = this.#paused ? undefined : this.#sink.pause?.()
+    if (pause) {
+      this.#paused = true
+      pause.then(() => {
+        this.#paused = false
+        this.emit('drain')
+      })
+    }
+    return this.#paused
   }
 
   // An empty write queues behind those that are under way.

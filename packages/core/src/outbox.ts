@@ -82,6 +82,12 @@ export class Outbox {
     return this.#bytes
   }
 
+  /** More than a quarter of what it may hold is held, and more may mean that records are dropped. */
+  get isFilling(): boolean {
+    if (this.#overflow === 'block') return false
+    return this.#bytes * 4 > this.#maxBytes || this.#count * 4 > this.#maxRecords
+  }
+
   /**
    * Adds records, which came in `context`. With 'block' it returns what their writer has to wait for when the outbox is
    * full now.
@@ -138,15 +144,19 @@ export class Outbox {
 
   #admit(parcel: Parcel): boolean {
     if (this.#fresh.length === 0 && this.#count > 0) return false
-    if (this.#fresh.length === FRESH.parcels) return false
     const bytes = Buffer.byteLength(parcel.text)
-    const fits =
-      this.#bytes + bytes <= Math.min(this.#maxBytes, FRESH.bytes) && this.#count + parcel.count <= this.#maxRecords
-    if (!fits) return false
+    if (!this.#staysFresh(parcel, bytes)) return false
     this.#fresh.push({ parcel, bytes })
     this.#count += parcel.count
     this.#bytes += bytes
     return true
+  }
+
+  // With 'block' nothing is dropped, but a record that is larger than the limit itself.
+  #staysFresh({ count }: Parcel, bytes: number): boolean {
+    if (this.#overflow === 'block') return bytes <= this.#maxBytes
+    const fits = this.#bytes + bytes <= this.#maxBytes && this.#count + count <= this.#maxRecords
+    return fits && this.#bytes + bytes <= FRESH.bytes && this.#fresh.length < FRESH.parcels
   }
 
   // Moves what is fresh to where records can be dropped one by one.

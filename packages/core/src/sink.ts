@@ -8,6 +8,11 @@ export interface Sink {
   readonly settles?: boolean
   /** Takes a batch; throws or rejects when its records are lost. Called after `close` too, for records that come late. */
   write(batch: Batch): void | Promise<void>
+  /**
+   * What a writer that can wait had better wait for, although what it has written is taken; asked after each write. In
+   * pino's worker the records then wait in the main thread.
+   */
+  pause?(): Promise<void> | undefined
   /** Resolves when the destination has all that was written. */
   flush?(): void | Promise<void>
   /** The same without waiting, for the last moments of a process. */

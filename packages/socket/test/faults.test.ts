@@ -200,11 +200,11 @@ describe('socket: a server that restarts', () => {
       }
     }
     const all = log()
-    for (let restart = 0; restart < 10; restart++) {
-      const before = server.texts.length
+    for (let restart = 0, before = 0; restart < 10; restart++) {
       const enough = count + 500
       while (count < enough || server.texts.length === before) await setTimeout(1)
       await server.stop()
+      before = server.texts.length
       await server.start(port)
     }
     isOver = true
@@ -235,10 +235,11 @@ describe('socket: a server that restarts', () => {
       }
     }
     for (let kill = 0; kill <= 20; kill++) {
+      // Before the server is there: a connection may be as soon as it is.
+      const connections = readdirSync(dir).length
       const child = fork(fixture('frame-server'), [String(port), dir])
       t.after(() => child.kill('SIGKILL'))
       await once(child, 'message')
-      const connections = readdirSync(dir).length
       while (readdirSync(dir).length === connections) {
         await log(1)
         await setTimeout(5)

@@ -65,6 +65,11 @@ export class Link {
     return this.#openedAt !== undefined
   }
 
+  /** A connection is being made. */
+  get isConnecting(): boolean {
+    return this.#connection !== undefined && !this.isOpen
+  }
+
   /** After a failure it waits until the next attempt is due. */
   get isPaused(): boolean {
     return this.#retryTimer !== undefined

@@ -23,6 +23,10 @@ export interface SenderSettings extends OutboxLimits, RetrySettings {
 // Bytes of lines to take out of the outbox at a time.
 const LOAD = 256 * 1024
 
+// While the destination takes records more slowly than they come, a writer waits for up to this many milliseconds, as long
+// as something is taken in each quarter of them.
+const PAUSE = 1000
+
 /**
  * A sink that sends batches through a client. It connects with the first record, holds what cannot be sent within
  * bounds, and keeps each load until the system has taken it: when a connection breaks in the middle of one, its records
@@ -47,6 +51,8 @@ export class Sender implements Sink {
   // What is in the window has to be sent again, before the load, which may have gone out in part.
   #again = false
   #steps = 0
+  // Nothing has been taken for a while: records are held, and no writer waits.
+  #stalled = false
   // Records that have left, one way or another.
   #gone = 0
   #leaving = false
@@ -95,6 +101,10 @@ export class Sender implements Sink {
     return room
   }
 
+  pause(): Promise<void> | undefined {
+    return this.#isBehind && !this.#stalled ? this.#catchUp() : undefined
+  }
+
   /** Resolves when the system has taken all that was written before; rejects when the destination cannot be reached now. */
   async flush(): Promise<void> {
     const { failedAttempts } = this.#link
@@ -136,6 +146,24 @@ export class Sender implements Sink {
 
   get #idle(): boolean {
     return this.#load.length === 0 && this.#outbox.count === 0 && !this.#again && !this.#encoding
+  }
+
+  get #isBehind(): boolean {
+    return this.#outbox.isFilling && (this.#sending || this.#link.isConnecting)
+  }
+
+  async #catchUp(): Promise<void> {
+    const end = performance.now() + PAUSE
+    while (this.#isBehind && !this.#stalled && performance.now() < end) {
+      const before = this.#steps
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise((resolve) => {
+        timer = setTimeout(resolve, PAUSE / 4)
+      })
+      await Promise.race([this.#changed(), late])
+      clearTimeout(timer)
+      this.#stalled = this.#isBehind && this.#steps === before
+    }
   }
 
   get #loadCount(): number {
@@ -204,6 +232,7 @@ export class Sender implements Sink {
   // What was sent again, in front of the load, has been settled before.
   #settle(sent: number): void {
     this.#steps++
+    this.#stalled = false
     const taken = this.#again ? sent - this.#window.parts.length : sent
     if (taken <= 0) return
     const gone = this.#load.slice(0, taken)

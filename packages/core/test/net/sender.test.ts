@@ -522,6 +522,78 @@ describe('Sender whose queue is full', () => {
   })
 })
 
+describe('Sender to a destination that is slower than the application', () => {
+  const settings = { maxQueueRecords: 8 }
+
+  it('asks the writer to wait while more than a quarter of the queue is filled', async (t) => {
+    const { client, handler, log } = open(t, settings)
+    const writes = [log('under way'), log('a', 'b'), log('c'), log('d')]
+    const drained = new Promise<void>((resolve) => handler.once('drain', resolve))
+    const before = await fate(drained)
+    client.last.takes()
+    await drained
+
+    assert.deepEqual([writes, before, log('e')], [[true, true, false, false], 'waits', true])
+    client.last.takesAll()
+    assert.deepEqual(client.last.sent.slice(1), ['under way\n', 'a\nb\nc\nd\n', 'e\n'])
+  })
+
+  it('asks it to wait while it connects, too', (t) => {
+    const { log } = sending(t, settings)
+
+    assert.deepEqual([log('a', 'b'), log('c')], [true, false])
+  })
+
+  it('takes what is written all the same', (t) => {
+    const { client, handler, log } = open(t, settings)
+    log('under way')
+    for (const message of 'abcdefghij') log(message)
+    client.last.takesAll()
+
+    const { delivered, dropped } = handler.stats
+    assert.deepEqual([client.last.sent[2], delivered, dropped], ['c\nd\ne\nf\ng\nh\ni\nj\n', 11, { overflow: 2 }])
+  })
+
+  it('does not ask again once nothing was taken for a quarter of a second, until something is', async (t) => {
+    const { client, handler, log, seconds } = open(t, settings)
+    log('under way')
+    const asked = log('a', 'b', 'c')
+    const drained = new Promise<void>((resolve) => handler.once('drain', resolve))
+    await fate(drained)
+    seconds(0.25)
+    await drained
+    const stalled = log('d')
+    client.last.takes()
+    const going = log('e', 'f', 'g')
+
+    assert.deepEqual([asked, stalled, going], [false, true, false])
+  })
+
+  it('asks for a second at most, however it goes on', async (t) => {
+    const { client, handler, log, seconds } = open(t, settings)
+    log('under way')
+    log('a', 'b', 'c')
+    const drained = new Promise<void>((resolve) => handler.once('drain', resolve))
+    const fates: string[] = []
+    for (let quarter = 0; quarter < 5; quarter++) {
+      seconds(0.2)
+      client.last.takes()
+      log('d', 'e', 'f')
+      fates.push(await fate(drained))
+    }
+
+    assert.deepEqual(fates, ['waits', 'waits', 'waits', 'waits', 'resolved'])
+  })
+
+  it('does not ask while the destination is away', (t) => {
+    const { client, log } = sending(t, settings)
+    log('a')
+    client.last.breaks()
+
+    assert.equal(log('b', 'c', 'd'), true)
+  })
+})
+
 describe("Sender with overflow 'block'", () => {
   const settings = { maxQueueRecords: 2, overflow: 'block' } as const
 
