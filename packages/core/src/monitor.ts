@@ -189,7 +189,7 @@ export class Monitor {
       this.emit('drop', { handler: this.handler, reason, count } satisfies Drop)
     }
     for (const [kind, count] of this.#failures.rest()) {
-      this.notice(`${count} more failures of kind "${kind}" since the last report`)
+      this.notice(`${count} more ${count === 1 ? 'failure' : 'failures'} of kind "${kind}" since the last report`)
     }
     this.state = 'closed'
     this.emit('stats', this.stats)

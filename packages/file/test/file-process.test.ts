@@ -60,7 +60,7 @@ for (const where of ['worker', 'in-process'] as const) {
         {
           code,
           first,
-          rest: rest.filter((text) => !/^(\[file\] \d+ more failures of kind "write".*)?$/.test(text)),
+          rest: rest.filter((text) => !/^(\[file\] \d+ more failures? of kind "write".*)?$/.test(text)),
         },
         {
           code: 0,
