@@ -267,8 +267,7 @@ export class Handler extends Writable {
   #lastMoment(): void {
     for (const batch of this.#intake.end()) this.#deliverAside(batch)
     this.flushSync()
-    const lost = this.#monitor.writeOff('exit')
-    if (lost > 0) this.#monitor.notice(`the process ended with ${lost} records that could not be delivered`)
+    this.#monitor.giveUp('exit', 'the process ended')
   }
 
   #expire(): void {
@@ -296,8 +295,7 @@ export class Handler extends Writable {
     clearInterval(this.#statsTimer)
     clearTimeout(this.#deadlineTimer)
     for (const forget of this.#forget) forget()
-    const lost = this.#monitor.writeOff('closed')
-    if (lost > 0) this.#monitor.notice(`closed with ${lost} records that could not be delivered`)
+    this.#monitor.giveUp('closed', 'closed')
     this.#monitor.close()
   }
 }

@@ -136,6 +136,14 @@ export class Monitor {
     return queued
   }
 
+  /** The end: what is queued is dropped for `reason`, and what was lost is told; `when` begins that sentence. */
+  giveUp(reason: string, when: string): void {
+    const { overflow = 0 } = this.#dropped
+    if (overflow > 0) this.notice(`dropped ${records(overflow)} for want of room in the queue`)
+    const lost = this.writeOff(reason)
+    if (lost > 0) this.notice(`${when} with ${records(lost)} that could not be delivered`)
+  }
+
   /** A record cannot be put into the form that the destination takes. */
   invalid(count: number, error: unknown): void {
     this.#invalid += this.#unsettled(count)
@@ -201,6 +209,10 @@ export class Monitor {
     this.#writtenOff -= late
     return count - late
   }
+}
+
+function records(count: number): string {
+  return count === 1 ? '1 record' : `${count} records`
 }
 
 // Straight to the descriptor: a worker's process.stderr goes through the main thread and is lost at process.exit().

@@ -1,6 +1,8 @@
 // A handler's books, and how it tells of failures.
 
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { describe, it } from 'node:test'
 import { Monitor } from '@pino-handlers/core'
 import fc from 'fast-check'
@@ -77,6 +79,26 @@ describe('the books of Monitor', () => {
     monitor.delivered(1, 10)
     const { delivered, dropped, queued } = monitor.stats
     assert.deepEqual({ lost, delivered, dropped, queued }, { lost: 4, delivered: 2, dropped: { closed: 4 }, queued: 0 })
+  })
+
+  it('are told at the end as far as records were lost, in words', (t) => {
+    const said: unknown[] = []
+    t.mock.method(fs, 'writeSync', (_fd: number, text: string) => said.push(text))
+    syncBuiltinESMExports()
+    t.after(() => {
+      t.mock.restoreAll()
+      syncBuiltinESMExports()
+    })
+    const monitor = new Monitor('test', 'print')
+    monitor.received(7)
+    monitor.dropped(1, 'overflow')
+    monitor.dropped(4, 'reader gone')
+    monitor.giveUp('closed', 'closed')
+
+    assert.deepEqual(said, [
+      '[test] dropped 1 record for want of room in the queue\n',
+      '[test] closed with 2 records that could not be delivered\n',
+    ])
   })
 
   it('balance whatever happens in whatever order', () => {

@@ -115,7 +115,7 @@ describe('socket: a server that is away', () => {
   })
 
   it('may have no address', async (t) => {
-    const { run, sibling, stats, codes } = await besideFile(t, { host: 'x.invalid', port: 9020 })
+    const { run, sibling, stats, codes } = await besideFile(t, { host: 'x.invalid', port: 9020, connectTimeout: 0.3 })
 
     // What the resolver of the machine says, or that it says nothing.
     assert.match(String(codes[0]), /^(ENOTFOUND|EAI_AGAIN|ETIMEDOUT)$/)

@@ -23,7 +23,7 @@ export const hostCheck: Check<string> & { readonly required: true } = required({
   expected: 'a host name or address, or with port: null the path of a Unix socket',
   parse(value, { port }) {
     if (typeof value !== 'string' || value === '') return undefined
-    return port === null ? parsePath(value) : parseHost(value)
+    return port === null ? parsePath(value) : parseHost(value, 'a path needs port: null')
   },
 })
 
@@ -42,7 +42,7 @@ export const addressCheck: Check<Address> = {
     const [host, port]: readonly unknown[] = value
     if (typeof host !== 'string' || host === '') return undefined
     if (!isPort(port)) throw new Error(`has the port ${show(port)}; a port is a number from 1 to 65535`)
-    return { host: parseHost(host), port }
+    return { host: parseHost(host, 'a path stands alone'), port }
   },
 }
 
@@ -78,14 +78,16 @@ export function parsePath(value: string, platform: NodeJS.Platform = process.pla
 
 // Python takes any string for a path here. A host that was meant to be a list is the likelier mistake.
 function parseAddressPath(value: string): string {
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(value))
+    throw new Error(`is ${show(value)}: a host is given as [host, port], without scheme`)
   if (/[\\/]/.test(value)) return parsePath(value)
   throw new Error(`is ${show(value)}, which has no slash: a host is given as [host, port], a path with its folder`)
 }
 
-function parseHost(value: string): string {
+// `onPath` says how a path is given where a host was expected.
+function parseHost(value: string, onPath: string): string {
   const host = value.replace(/^\[(.*)\]$/, '$1')
-  if (/[\\/]/.test(host))
-    throw new Error(`is ${show(value)}: a path needs port: null, and a host is given without scheme`)
+  if (/[\\/]/.test(host)) throw new Error(`is ${show(value)}: ${onPath}, and a host is given without scheme`)
   if (/[\s\0]/.test(host)) throw new Error(`is ${show(value)}: a host has no spaces`)
   return host
 }

@@ -26,7 +26,10 @@ export interface ConnectionListener {
   closed(error: Error | undefined, taken: number): void
   /** The client has closed the connection in good order, since nothing was sent for so long. */
   idled(): void
-  /** Something that was sent before has not arrived, as the network tells; the connection goes on, nothing is sent again. */
+  /**
+   * Something that was sent before has not arrived, as the network tells; the connection goes on, or ends as it was told
+   * to, and nothing is sent again.
+   */
   failed(error: Error): void
 }
 

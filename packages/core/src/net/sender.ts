@@ -3,6 +3,7 @@
 import { Batch, type BatchContext } from '../batch.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
+import { queueDefaults } from '../queue-options.js'
 import type { Sink } from '../sink.js'
 import type { RetrySettings } from './back-off.js'
 import type { Client, Part } from './client.js'
@@ -60,14 +61,18 @@ export class Sender implements Sink {
   #waiting: (() => void)[] = []
 
   constructor(client: Client, encode: Encode, settings: SenderSettings, monitor: Monitor) {
-    const { maxQueueRecords, resendWindow = 0 } = settings
+    const { maxQueueRecords, maxQueueBytes, resendWindow = 0 } = settings
     this.#label = client.label
     this.#encode = encode
     this.#mark = settings.resent ?? ((part) => part)
     this.#monitor = monitor
     // 0 is Python's way: what comes while the destination is away is dropped, not what comes while it is busy.
-    this.#holdsNothing = maxQueueRecords === 0
-    this.#outbox = new Outbox({ ...settings, maxQueueRecords: maxQueueRecords || undefined }, monitor)
+    this.#holdsNothing = maxQueueRecords === 0 || maxQueueBytes === 0
+    const limits = {
+      maxQueueRecords: maxQueueRecords || undefined,
+      maxQueueBytes: maxQueueBytes || queueDefaults.maxQueueBytes,
+    }
+    this.#outbox = new Outbox({ ...settings, ...limits }, monitor)
     this.#window = new ResendWindow(resendWindow)
     const sender = this
     this.#link = new Link(client, settings, monitor, {

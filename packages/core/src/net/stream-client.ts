@@ -84,11 +84,14 @@ class StreamConnection implements Connection {
     if (writableLength === 0 && !errored && !destroyed && !this.#over) this.#taken?.()
   }
 
-  end(signal: AbortSignal): Promise<void> {
+  async end(signal: AbortSignal): Promise<void> {
+    const listener = this.#listener
     this.#listener = undefined
     if (!this.#open || signal.aborted) this.destroy()
-    if (this.#over) return Promise.resolve()
-    return this.#finish(signal)
+    if (this.#over) return
+    await this.#finish(signal)
+    // The other side had not read everything, or refused all of it, as TLS 1.3 may do so late.
+    if (this.#error) listener?.failed(this.#error)
   }
 
   destroy(): void {
@@ -203,11 +206,16 @@ function write(socket: Socket, parts: readonly Part[], done: (error?: Error | nu
   if (parts.length > 1) socket.uncork()
 }
 
-// A host with several addresses fails once for each.
+// A host with several addresses fails once for each. OpenSSL adds the places in its sources, and a newline.
 function readable(error: Error): Error {
-  if (!(error instanceof AggregateError)) return error
-  const reasons = new Set(error.errors.map((each) => toError(each).message))
-  return Object.assign(new Error([...reasons].join(', '), { cause: error }), { code: toError(error).code })
+  const reasons =
+    error instanceof AggregateError ? error.errors.map((each) => toError(each).message) : sslReasons(error)
+  if (reasons.length === 0) return error
+  return Object.assign(new Error([...new Set(reasons)].join(', '), { cause: error }), { code: toError(error).code })
+}
+
+function sslReasons(error: Error & { readonly library?: unknown; readonly reason?: unknown }): readonly string[] {
+  return typeof error.library === 'string' && typeof error.reason === 'string' ? [error.reason] : []
 }
 
 function timeoutError(message: string): Error {

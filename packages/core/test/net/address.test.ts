@@ -80,6 +80,8 @@ describe('an address in one option', () => {
   for (const [value, message] of [
     [['localhost', 0], 'option "address" has the port 0; a port is a number from 1 to 65535'],
     [['localhost', '514'], `option "address" has the port '514'; a port is a number from 1 to 65535`],
+    [['/dev/log', 514], `option "address" is '/dev/log': a path stands alone, and a host is given without scheme`],
+    ['udp://here:514', `option "address" is 'udp://here:514': a host is given as [host, port], without scheme`],
     [['localhost'], `${address}, got [ 'localhost' ]`],
     ['', `${address}, got ''`],
     [514, `${address}, got 514`],

@@ -416,15 +416,17 @@ describe('Sender with maxQueueRecords 0', () => {
     )
   })
 
-  it('holds what comes while it connects or is busy', (t) => {
-    const { client, handler, log } = sending(t, { maxQueueRecords: 0 })
-    for (const message of ['a', 'b']) log(message)
-    client.last.opens()
-    for (const message of ['c', 'd']) log(message)
-    client.last.takesAll()
+  for (const settings of [{ maxQueueRecords: 0 }, { maxQueueBytes: 0 }]) {
+    it(`holds what comes while it connects or is busy, with ${JSON.stringify(settings)}`, (t) => {
+      const { client, handler, log } = sending(t, settings)
+      for (const message of ['a', 'b']) log(message)
+      client.last.opens()
+      for (const message of ['c', 'd']) log(message)
+      client.last.takesAll()
 
-    assert.deepEqual([client.sent, handler.stats.delivered], [[['a\nb\n', 'c\nd\n']], 4])
-  })
+      assert.deepEqual([client.sent, handler.stats.delivered], [[['a\nb\n', 'c\nd\n']], 4])
+    })
+  }
 
   it('has nothing left to close for after a failed attempt', async (t) => {
     const all = sending(t, { maxQueueRecords: 0 })

@@ -268,6 +268,18 @@ describe('a connection over a stream', () => {
     assert.deepEqual(told, ['opened'])
   })
 
+  it('tells that the other side ended without having read everything', async (t) => {
+    const { address, peer } = await listening(t, createServer({ pauseOnConnect: true }))
+    const { connection, opened, told } = connecting(t, { address })
+    await opened
+    await send(connection, 'line\n')
+    const ended = connection.end(patient)
+    ;(await peer).resetAndDestroy()
+    await ended
+
+    assert.deepEqual(told, ['opened', 'failed'])
+  })
+
   it('ends when time is up', async (t) => {
     const { address, peer } = await listening(t)
     const { connection, opened, told } = connecting(t, { address })

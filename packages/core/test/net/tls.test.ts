@@ -9,7 +9,7 @@ import { resolveOptions } from '@pino-handlers/core'
 import { isCertificateError, type TlsOptions, type TlsSettings, tlsCheck } from '@pino-handlers/core/net'
 import { certificates } from '../../../../test/support/certificates.js'
 import { tempDir } from '../../../../test/support/temp-dir.js'
-import { type Closed, connecting, type Listening, listening, patient, send } from './connecting.js'
+import { type Closed, connecting, type Listening, listening, patient, reason, send } from './connecting.js'
 
 /** The option as a handler reads it. */
 function secured(tls: TlsOptions | boolean): TlsSettings | false {
@@ -138,6 +138,25 @@ describe('a connection over TLS', () => {
     const { closed } = connecting(t, { address, tls: secured({ ca: made.ca }) })
 
     assert.deepEqual(failure(await closed), { code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', certificate: true })
+  })
+
+  it('tells that a server refused it so late that it has ended', async (t) => {
+    const made = certificates(t)
+    if (!made) return
+    const { address } = await tlsServer(t, { ...made.server, ca: made.ca, requestCert: true, maxVersion: 'TLSv1.3' })
+    const { connection, opened, told } = connecting(t, { address, tls: secured({ ca: made.ca }) })
+    await opened
+    await connection.end(patient)
+
+    assert.deepEqual(told, ['opened', 'failed'])
+  })
+
+  it('says in words that a server does not speak TLS', async (t) => {
+    const { address, peer } = await listening(t)
+    const { closed } = connecting(t, { address, tls: secured(true) })
+    ;(await peer).write('HTTP/1.1 400 Bad Request\r\n\r\n')
+
+    assert.deepEqual(reason(await closed), { message: 'wrong version number', code: 'ERR_SSL_WRONG_VERSION_NUMBER' })
   })
 
   for (const [what, server, tls, code] of [
