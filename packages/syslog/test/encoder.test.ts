@@ -128,6 +128,8 @@ describe('a message that is too large', () => {
 
   it('is dropped and counted', () => {
     assert.deepEqual(sized('drop', 8, 'aaaaa'), [['<14>ok'], [1], { oversize: 1 }])
+    const { lastError } = encode({ oversize: 'drop', maxMessageBytes: 8 }, [line('aaaaa')], messageOnly)
+    assert.equal(lastError, 'a message of 9 bytes is dropped: maxMessageBytes is 8')
   })
 
   it('is dropped whatever the policy when there is no room for text', () => {

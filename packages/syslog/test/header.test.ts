@@ -62,6 +62,18 @@ describe("protocol 'rfc5424'", () => {
     assert.equal(messageOf(rfc5424, spoofed, messageOnly), `<134>1 ${OCT_15} host app 4242 - - hello`)
   })
 
+  it('has them also behind a time of the application, or labels for levels', () => {
+    const evil = '"pid":4242,"hostname":"host","name":"app","pid":1,"hostname":"evil","name":"evil","msg":"hello"}'
+    for (const [level, time] of [
+      ['30', '"2017-10-15T00:00:00.123Z"'],
+      ['"info"', '1508025600123'],
+      ['30', '1508025600.123'],
+    ]) {
+      const spoofed = `{"level":${level},"time":${time},${evil}`
+      assert.equal(messageOf(rfc5424, spoofed, messageOnly), `<134>1 ${OCT_15} host app 4242 - - hello`)
+    }
+  })
+
   it('has the name of a child, which stands further in', () => {
     const child = '{"level":30,"time":1508025600123,"pid":4242,"hostname":"host","reqId":1,"name":"db","msg":"hello"}'
     const plain = '{"level":30,"time":1508025600123,"pid":4242,"hostname":"host","username":"x","msg":"hello"}'

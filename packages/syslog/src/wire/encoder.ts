@@ -43,10 +43,16 @@ export function createEncoder(settings: EncoderSettings, monitor: Pick<Monitor, 
     }
     const room = maxMessageBytes - Buffer.byteLength(head + end)
     const pieces = fitted(text, room, oversize)
-    if (pieces.length === 0) monitor.dropped(1, 'oversize')
+    if (pieces.length === 0) drop(Buffer.byteLength(message))
     for (const [index, piece] of pieces.entries()) {
       messages.add(frame(head + piece + end, framing), index === pieces.length - 1 ? 1 : 0)
     }
+  }
+
+  function drop(size: number): void {
+    const words = `a message of ${size} bytes is dropped: maxMessageBytes is ${maxMessageBytes}`
+    monitor.dropped(1, 'oversize')
+    monitor.failure('oversize', Object.assign(new Error(words), { code: 'EMSGSIZE' }))
   }
 
   return (batch) => {

@@ -15,6 +15,10 @@ const START = /^\{"level":\d\d,"time":\d{13},/
 const BINDINGS = /,"pid":(\d+),"hostname":"([^"\\]*)"(?:,"name":"([^"\\]*)")?/y
 const BINDINGS_AT = 32
 
+// With a time or labels of the application's own.
+const OWN_START =
+  /^\{"[^"\\]+":(?:\d+|"[^"\\]*"),"[^"\\]+":(?:-?[\d.]+|"[^"\\]*"),"pid":(\d+),"hostname":"([^"\\]*)"(?:,"name":"([^"\\]*)")?/
+
 /**
  * Makes the function from a record to what `make` makes of its origin, which is made once for all lines that start
  * alike. The logger's own bindings count, `pid`, `hostname` and `name`, not what a record has under these names; else
@@ -45,7 +49,10 @@ function hasName(line: string, text: string): boolean {
   return line.includes('name":', end) && line.includes('"name":', end)
 }
 
+// Of two fields of one name the first is the logger's, which a parser would forget.
 function readOrigin(record: LogRecord): Origin {
+  const [start, pid = '', host = '', name = nameOf(record)] = OWN_START.exec(record.line) ?? []
+  if (start !== undefined) return { hostname: host, pid, name }
   return {
     hostname: textOf(record.get('hostname')) ?? hostname(),
     pid: textOf(record.get('pid')) ?? String(process.pid),
