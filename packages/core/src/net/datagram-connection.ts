@@ -24,6 +24,8 @@ export interface DatagramSocket {
   readonly drains: boolean
   /** The last datagram is held back in this process. */
   readonly busy: boolean
+  /** Calls `done` later: when there is room, or after `milliseconds` at the latest. Not there where nobody could tell. */
+  awaitRoom?(milliseconds: number, done: () => void): void
   close(): void
 }
 
@@ -38,7 +40,12 @@ const TURN = 256
 
 // Turns of the event loop in which to look for room before waiting for milliseconds: a receiver that reads needs only
 // microseconds, and Linux has room for no more than ten datagrams in a Unix socket.
-const QUICK_TRIES = 16
+const QUICK_TRIES = 4
+
+// Then, where the system tells of room, how often to let it tell within how many milliseconds: a receiver that reads but
+// shares its processor needs more than turns, and much less than a timer.
+const TOLD_TRIES = 16
+const TOLD_WAIT = 2
 
 const LONGEST_WAIT = 50
 const WAIT_LIMIT = 2000
@@ -231,11 +238,16 @@ export class DatagramConnection implements Connection {
   }
 
   #wait(error: SystemError): void {
-    if (this.#tries++ < QUICK_TRIES) {
+    const tries = this.#tries++
+    if (tries < QUICK_TRIES) {
       this.#pauseForTurn()
       return
     }
-    const delay = Math.min(2 ** (this.#tries - QUICK_TRIES - 1), LONGEST_WAIT)
+    if (tries < QUICK_TRIES + TOLD_TRIES && this.#socket?.awaitRoom) {
+      this.#pauseForRoom()
+      return
+    }
+    const delay = Math.min(2 ** (tries - QUICK_TRIES), LONGEST_WAIT)
     this.#waited += delay
     if (this.#waited > WAIT_LIMIT) {
       this.fail(errorOf(`no room for another datagram for ${WAIT_LIMIT / 1000} s: ${error.message}`, error))
@@ -243,6 +255,16 @@ export class DatagramConnection implements Connection {
     }
     const timer = setTimeout(() => this.#resume(), delay)
     this.#cancelPause = () => clearTimeout(timer)
+  }
+
+  #pauseForRoom(): void {
+    let isWanted = true
+    this.#cancelPause = () => {
+      isWanted = false
+    }
+    this.#socket?.awaitRoom?.(TOLD_WAIT, () => {
+      if (isWanted) this.#resume()
+    })
   }
 
   #pauseForTurn(): void {

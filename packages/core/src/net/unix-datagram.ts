@@ -64,6 +64,10 @@ class UnixSocket implements DatagramSocket {
     return this.#calls.send(this.#descriptor, data)
   }
 
+  awaitRoom(milliseconds: number, done: () => void): void {
+    this.#calls.awaitRoom(this.#descriptor, milliseconds, done)
+  }
+
   close(): void {
     this.#calls.close(this.#descriptor)
   }

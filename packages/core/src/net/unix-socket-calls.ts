@@ -11,6 +11,8 @@ export interface SocketCalls {
   connect(path: string): number
   /** Returns the error if the datagram was not taken. */
   send(descriptor: number, data: string | Uint8Array): SystemError | null
+  /** Calls `done` when the receiver has room, or after `milliseconds` at the latest; the event loop goes on meanwhile. */
+  awaitRoom(descriptor: number, milliseconds: number, done: () => void): void
   close(descriptor: number): void
 }
 
@@ -35,6 +37,7 @@ const SOCK_DGRAM = 2
 const F_SETFD = 2
 const F_SETFL = 4
 const FD_CLOEXEC = 1
+const POLLOUT = 4
 
 const loaded = new WeakMap<() => unknown, SocketCalls>()
 
@@ -54,6 +57,7 @@ function bind(load: () => unknown): SocketCalls {
   const connect = library.func('int connect(int, const void *, uint)')
   const fcntl = library.func('int fcntl(int, int, ...)')
   const send = library.func('intptr_t send(int, const void *, size_t, int)')
+  const poll = library.func('int poll(void *, ulong, int)')
   const close = library.func('int close(int)')
 
   // A full queue is reported many times a second: one error object for each kind is enough.
@@ -64,6 +68,9 @@ function bind(load: () => unknown): SocketCalls {
     errors.set(number, error)
     return error
   }
+
+  // What the system writes into from another thread must not be collected before.
+  const answers = new Set<Buffer>()
 
   return {
     connect(path) {
@@ -83,6 +90,14 @@ function bind(load: () => unknown): SocketCalls {
       const bytes = typeof data === 'string' ? Buffer.from(data) : data
       return send(descriptor, bytes, bytes.length, layout.sendFlags) < 0 ? sendError() : null
     },
+    awaitRoom(descriptor, milliseconds, done) {
+      const asked = pollOf(descriptor)
+      answers.add(asked)
+      poll.async(asked, 1, milliseconds, () => {
+        answers.delete(asked)
+        done()
+      })
+    },
     close(descriptor) {
       close(descriptor)
     },
@@ -99,13 +114,27 @@ function addressOf(path: string, { pathBytes, hasLength }: Layout): Buffer {
   return Buffer.concat([Uint8Array.from(header), bytes])
 }
 
+// struct pollfd
+function pollOf(descriptor: number): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeInt32LE(descriptor)
+  bytes.writeInt16LE(POLLOUT, 4)
+  return bytes
+}
+
 function systemError(call: string, number: number, path?: string): SystemError {
   const code = getSystemErrorName(-number)
   return Object.assign(new Error([call, code, path].filter(Boolean).join(' ')), { code })
 }
 
 // Types stand between the arguments after `...`.
-type NativeFunction = (...args: readonly (number | string | Uint8Array)[]) => number
+type Argument = number | string | Uint8Array
+
+interface NativeFunction {
+  (...args: readonly Argument[]): number
+  /** In a thread of the pool; it may wait there. */
+  async(...args: readonly [...Argument[], done: () => void]): void
+}
 
 /** What is used of koffi 3. */
 interface Koffi {

@@ -54,7 +54,7 @@ describe('unixDatagramClient', { skip }, () => {
 
     receiver.pause()
     const sent = sender.send(partsOf(...data))
-    // More turns than it looks for room before it waits.
+    // By then there is no more room.
     for (let turn = 0; turn < 100; turn++) await setImmediate()
     receiver.resume()
 
