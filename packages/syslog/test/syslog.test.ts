@@ -272,7 +272,7 @@ describe('the options of syslog', () => {
         `[syslog] option "address" is 'localhost', which has no slash: a host is given as [host, port], a path with its folder`,
         '[syslog] option "address" has the port 70000; a port is a number from 1 to 65535',
         `[syslog] option "address" must be [host, port], or the path of a Unix socket such as '/dev/log', got [ 'localhost' ]`,
-        `[syslog] option "address" is the path '/tmp/${'x'.repeat(75)}'... 125 more characters of 205 bytes; that of a Unix socket has at most 107`,
+        `[syslog] option "address" has 205 bytes, and the path of a Unix socket at most 107: '/tmp/${'x'.repeat(75)}'... 125 more characters`,
         `[syslog] option "facility" must be one of ${facilities}, or a number from 0 to 23, got 'users'`,
         `[syslog] option "facility" must be one of ${facilities}, or a number from 0 to 23, got 24`,
         `[syslog] option "protocol" must be 'python' | 'rfc3164' | 'rfc5424' | 'local', got 'rfc5425'`,

@@ -73,7 +73,7 @@ export function parsePath(value: string, platform: NodeJS.Platform = process.pla
   // The size of sun_path, less the NUL that ends it.
   const limit = platform === 'linux' ? 107 : 103
   if (size <= limit) return path
-  throw new Error(`is the path ${show(path)} of ${size} bytes; that of a Unix socket has at most ${limit}`)
+  throw new Error(`has ${size} bytes, and the path of a Unix socket at most ${limit}: ${show(path)}`)
 }
 
 // Python takes any string for a path here. A host that was meant to be a list is the likelier mistake.

@@ -107,7 +107,7 @@ describe('the path of a Unix socket', { skip: windows && 'a pipe has a name of i
 
       assert.equal(parsePath(longest, platform), longest)
       assert.throws(() => parsePath(tooLong, platform), {
-        message: `is the path '${tooLong}' of ${limit + 1} bytes; that of a Unix socket has at most ${limit}`,
+        message: `has ${limit + 1} bytes, and the path of a Unix socket at most ${limit}: '${tooLong}'`,
       })
     })
   }
