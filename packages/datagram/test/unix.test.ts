@@ -154,10 +154,7 @@ describe('datagram to a Unix socket', { skip }, () => {
   it('refuses a path that is too long', () => {
     const options = { host: `/tmp/${'x'.repeat(200)}`, port: null }
 
-    assert.throws(
-      () => datagram(options),
-      /^HandlerOptionError: \[datagram\] option "host" has 205 bytes, and/,
-    )
+    assert.throws(() => datagram(options), /^HandlerOptionError: \[datagram\] option "host" has 205 bytes, and/)
   })
 })
 
