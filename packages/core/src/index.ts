@@ -36,8 +36,8 @@ export {
   show,
 } from './options.js'
 export { type Loss, Outbox, type OutboxLimits, type Overflow } from './outbox.js'
+export { type OutboxOptions, type OutboxSettings, outboxChecks, outboxDefaults, type Size } from './outbox-options.js'
 export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
 export { type CommandTarget, inPinoWorker, sendCommand } from './pino-thread.js'
-export { type QueueOptions, type QueueSettings, queueChecks, queueDefaults, type Size } from './queue-options.js'
 export { LogRecord, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
 export type { Sink } from './sink.js'

@@ -11,11 +11,11 @@ import {
   Handler,
   type Monitor,
   type OptionTable,
+  type OutboxOptions,
   oneOf,
   optionTable,
-  type QueueOptions,
-  queueChecks,
-  queueDefaults,
+  outboxChecks,
+  outboxDefaults,
   resolveOptions,
   type Size,
   toError,
@@ -41,7 +41,7 @@ import {
 } from '@pino-handlers/core/wire'
 
 /** Options of {@link datagram}. */
-export interface DatagramOptions extends CommonOptions, WireOptions, QueueOptions, RetryOptions {
+export interface DatagramOptions extends CommonOptions, WireOptions, OutboxOptions, RetryOptions {
   /** The receiver's name or address; with port null the path of its Unix socket. Python: `host`. */
   host: string
   /** The receiver's port, or null. Python: `port`. */
@@ -59,7 +59,7 @@ const checks = {
   maxDatagramBytes: bytes,
   oversize: oneOf('truncate', 'drop'),
   ...retryChecks,
-  ...queueChecks,
+  ...outboxChecks,
   ...commonChecks,
 } satisfies Checks<DatagramOptions>
 
@@ -68,7 +68,7 @@ const defaults = {
   maxDatagramBytes: 65_507,
   oversize: 'truncate' as const,
   ...retryDefaults,
-  ...queueDefaults,
+  ...outboxDefaults,
   ...commonDefaults,
 }
 

@@ -10,10 +10,10 @@ import {
   Handler,
   HandlerOptionError,
   type OptionTable,
+  type OutboxOptions,
   optionTable,
-  type QueueOptions,
-  queueChecks,
-  queueDefaults,
+  outboxChecks,
+  outboxDefaults,
   resolveOptions,
   type Size,
 } from '@pino-handlers/core'
@@ -35,7 +35,7 @@ import {
 import { type WireOptions, wireChecks, wireDefaults, wireFormat } from '@pino-handlers/core/wire'
 
 /** Options of {@link socket}. */
-export interface SocketOptions extends CommonOptions, WireOptions, QueueOptions, RetryOptions, StreamClientOptions {
+export interface SocketOptions extends CommonOptions, WireOptions, OutboxOptions, RetryOptions, StreamClientOptions {
   /** The server's name or address; with port null the path of its Unix socket, on Windows of its pipe. Python: `host`. */
   host: string
   /** The server's port, or null. Python: `port`. */
@@ -57,7 +57,7 @@ const checks = {
   ...retryChecks,
   ...streamClientChecks,
   resendWindow: bytes,
-  ...queueChecks,
+  ...outboxChecks,
   ...commonChecks,
 } satisfies Checks<SocketOptions>
 
@@ -68,7 +68,7 @@ const defaults = {
   ...retryDefaults,
   ...streamClientDefaults,
   resendWindow: 0,
-  ...queueDefaults,
+  ...outboxDefaults,
   ...commonDefaults,
 }
 

@@ -11,11 +11,11 @@ import {
   Handler,
   type Monitor,
   type OptionTable,
+  type OutboxOptions,
+  type OutboxSettings,
   optionTable,
-  type QueueOptions,
-  type QueueSettings,
-  queueChecks,
-  queueDefaults,
+  outboxChecks,
+  outboxDefaults,
   resolveOptions,
   type Sink,
   text,
@@ -24,7 +24,7 @@ import { createEncoder, DescriptorWriter } from '@pino-handlers/core/file'
 import { WritableSink } from './writable-sink.js'
 
 /** Options of {@link stream}. */
-export interface StreamOptions extends CommonOptions, QueueOptions {
+export interface StreamOptions extends CommonOptions, OutboxOptions {
   /** 'stderr', 'stdout', a file descriptor, or in-process any Writable. None of them is closed. Python: `stream=None`, which is stderr. */
   stream?: 'stderr' | 'stdout' | number | Writable
   /** What ends each record. Python: `StreamHandler.terminator`. */
@@ -45,10 +45,10 @@ const streamCheck: Check<number | Writable> = {
 const checks = {
   stream: streamCheck,
   terminator: text,
-  ...queueChecks,
+  ...outboxChecks,
   ...commonChecks,
 } satisfies Checks<StreamOptions>
-const defaults = { stream: 'stderr', terminator: '\n', ...queueDefaults, ...commonDefaults }
+const defaults = { stream: 'stderr', terminator: '\n', ...outboxDefaults, ...commonDefaults }
 
 /** The options of this handler as data, for documentation and command lines. */
 export const options: OptionTable = optionTable(checks, defaults)
@@ -76,7 +76,7 @@ function unblocked(fd: number): number {
 }
 
 // Characters that UTF-8 does not have are escaped, as Python's stderr does.
-function descriptorSink(fd: number, settings: QueueSettings & { closeTimeout: number }, monitor: Monitor): Sink {
+function descriptorSink(fd: number, settings: OutboxSettings & { closeTimeout: number }, monitor: Monitor): Sink {
   return new DescriptorWriter(
     {
       ...settings,

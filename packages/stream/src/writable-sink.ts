@@ -1,7 +1,7 @@
 // A Writable of the application as a destination.
 
 import type { Writable } from 'node:stream'
-import { type Batch, type Monitor, Outbox, type Parcel, type QueueSettings, type Sink } from '@pino-handlers/core'
+import { type Batch, type Monitor, Outbox, type OutboxSettings, type Parcel, type Sink } from '@pino-handlers/core'
 
 /** A sink that writes to a Writable and leaves it open; while it is slow, records are held within bounds. */
 export class WritableSink implements Sink {
@@ -18,7 +18,7 @@ export class WritableSink implements Sink {
     ['error', (error) => this.#monitor.failure('write', error)],
   ]
 
-  constructor(target: Writable, settings: QueueSettings, monitor: Monitor) {
+  constructor(target: Writable, settings: OutboxSettings, monitor: Monitor) {
     this.#target = target
     this.#monitor = monitor
     this.#outbox = new Outbox(settings, monitor)

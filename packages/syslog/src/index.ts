@@ -16,11 +16,11 @@ import {
   type Monitor,
   name,
   type OptionTable,
+  type OutboxOptions,
   oneOf,
   optionTable,
-  type QueueOptions,
-  queueChecks,
-  queueDefaults,
+  outboxChecks,
+  outboxDefaults,
   resolveOptions,
   type Size,
   text,
@@ -55,7 +55,7 @@ import {
 } from './wire/index.js'
 
 /** Options of {@link syslog}. */
-export interface SyslogOptions extends CommonOptions, QueueOptions, RetryOptions, StreamClientOptions {
+export interface SyslogOptions extends CommonOptions, OutboxOptions, RetryOptions, StreamClientOptions {
   /** Where the daemon is: [host, port], or the path of its Unix socket such as '/dev/log'. Python: `address`. */
   address?: readonly [host: string, port: number] | string
   /** Which part of the system the messages are from: a name or a number of syslog. Python: `facility`. */
@@ -109,7 +109,7 @@ const checks = {
   oversize: oneOf('truncate', 'split', 'drop'),
   ...retryChecks,
   ...streamClientChecks,
-  ...queueChecks,
+  ...outboxChecks,
   ...commonChecks,
 } satisfies Checks<SyslogOptions>
 
@@ -125,7 +125,7 @@ const defaults = {
   oversize: 'truncate' as const,
   ...retryDefaults,
   ...streamClientDefaults,
-  ...queueDefaults,
+  ...outboxDefaults,
   ...commonDefaults,
 }
 

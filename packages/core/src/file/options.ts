@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { bytes, flag, oneOf, permissions, required, seconds, text } from '../checks.js'
 import { type Level, levelCheck } from '../levels.js'
 import type { Check } from '../options.js'
-import { type QueueOptions, type QueueSettings, queueChecks, queueDefaults, type Size } from '../queue-options.js'
+import { type OutboxOptions, type OutboxSettings, outboxChecks, outboxDefaults, type Size } from '../outbox-options.js'
 import { type EncodingErrors, encodingCheck } from './encoding.js'
 
 /** Options of the file a handler writes to. */
-export interface LogFileOptions extends QueueOptions {
+export interface LogFileOptions extends OutboxOptions {
   /** The file: a path, relative to the working directory at construction, or a file: URL. Python: `filename`. */
   filename: string | Uint8Array | URL
   /** 'a' appends, 'w' starts the file anew, 'x' fails when it exists. Python: `mode='a'`. */
@@ -35,7 +35,7 @@ export interface LogFileOptions extends QueueOptions {
 }
 
 /** The checks of {@link LogFileOptions}. */
-export const logFileChecks: typeof queueChecks & {
+export const logFileChecks: typeof outboxChecks & {
   readonly filename: Check<string | Buffer> & { readonly required: true }
   readonly mode: Check<'a' | 'w' | 'x'>
   readonly encoding: Check<string>
@@ -59,11 +59,11 @@ export const logFileChecks: typeof queueChecks & {
   bufferSize: bytes,
   flushInterval: seconds,
   flushLevel: levelCheck,
-  ...queueChecks,
+  ...outboxChecks,
 }
 
 /** The defaults of {@link LogFileOptions}. */
-export const logFileDefaults: typeof queueDefaults & {
+export const logFileDefaults: typeof outboxDefaults & {
   readonly mode: 'a'
   readonly encoding: string
   readonly errors: 'strict'
@@ -83,11 +83,11 @@ export const logFileDefaults: typeof queueDefaults & {
   bufferSize: 0,
   flushInterval: 1,
   flushLevel: 50,
-  ...queueDefaults,
+  ...outboxDefaults,
 }
 
 /** {@link LogFileOptions} after their checks. */
-export interface LogFileSettings extends QueueSettings {
+export interface LogFileSettings extends OutboxSettings {
   readonly filename: string | Buffer
   readonly mode: 'a' | 'w' | 'x'
   readonly encoding: string

@@ -3,7 +3,7 @@
 import { Batch, type BatchContext } from '../batch.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
-import { queueDefaults } from '../queue-options.js'
+import { outboxDefaults } from '../outbox-options.js'
 import type { Sink } from '../sink.js'
 import type { RetrySettings } from './back-off.js'
 import type { Client, Part } from './client.js'
@@ -70,7 +70,7 @@ export class Sender implements Sink {
     this.#holdsNothing = maxQueueRecords === 0 || maxQueueBytes === 0
     const limits = {
       maxQueueRecords: maxQueueRecords || undefined,
-      maxQueueBytes: maxQueueBytes || queueDefaults.maxQueueBytes,
+      maxQueueBytes: maxQueueBytes || outboxDefaults.maxQueueBytes,
     }
     this.#outbox = new Outbox({ ...settings, ...limits }, monitor)
     this.#window = new ResendWindow(resendWindow)

@@ -4,7 +4,7 @@ import { bytes, count, flag, name, required, seconds } from '../checks.js'
 import { logFileChecks } from '../file/options.js'
 import { type FunctionOption, functionOption } from '../function-option.js'
 import type { Check } from '../options.js'
-import type { Size } from '../queue-options.js'
+import type { Size } from '../outbox-options.js'
 import { type Compression, compressionCheck } from './compression.js'
 
 /** Gives a backup another name: takes and returns a path. Python: `handler.namer`. */

@@ -9,7 +9,7 @@ import type { OutboxLimits, Overflow } from './outbox.js'
 export type Size = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB' | 'GiB'}`
 
 /** Options of the queue that holds records while the destination cannot take them. */
-export interface QueueOptions {
+export interface OutboxOptions {
   /** Bytes of records to hold. */
   maxQueueBytes?: Size
   /** Records to hold, if that is to be limited too. */
@@ -22,8 +22,8 @@ export interface QueueOptions {
   reportDrops?: boolean
 }
 
-/** The checks of {@link QueueOptions}. */
-export const queueChecks: {
+/** The checks of {@link OutboxOptions}. */
+export const outboxChecks: {
   readonly maxQueueBytes: Check<number>
   readonly maxQueueRecords: Check<number>
   readonly overflow: Check<Overflow>
@@ -37,8 +37,8 @@ export const queueChecks: {
   reportDrops: flag,
 }
 
-/** The defaults of {@link QueueOptions}. */
-export const queueDefaults: {
+/** The defaults of {@link OutboxOptions}. */
+export const outboxDefaults: {
   readonly maxQueueBytes: number
   readonly overflow: 'drop-oldest'
   readonly protectLevel: number
@@ -50,8 +50,8 @@ export const queueDefaults: {
   reportDrops: true,
 }
 
-/** {@link QueueOptions} after their checks. */
-export interface QueueSettings extends OutboxLimits {
+/** {@link OutboxOptions} after their checks. */
+export interface OutboxSettings extends OutboxLimits {
   readonly overflow: Overflow
   readonly protectLevel: number
   readonly reportDrops: boolean
