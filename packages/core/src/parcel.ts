@@ -81,6 +81,8 @@ class Lines implements Parcel {
   readonly text: string
   readonly count: number
   readonly origin: Origin | undefined
+  // Records without a time are each looked for here.
+  #entries: readonly string[] | undefined
 
   constructor(text: string, count: number, origin: Origin | undefined) {
     this.text = text
@@ -89,7 +91,8 @@ class Lines implements Parcel {
   }
 
   get entries(): readonly string[] {
-    return splitEntries(this.text)
+    this.#entries ??= splitEntries(this.text)
+    return this.#entries
   }
 
   timeAt(index: number): number | undefined {
