@@ -35,7 +35,9 @@ export interface Loss {
 const ERROR = 50
 
 // Bytes to hold as they came, which costs next to nothing; more than that is an outage, and goes into memory that is used again.
-const FRESH = { bytes: 4 * 1024 * 1024, parcels: 500 }
+// A writer that waits does so at a quarter of the default limit, 4 MiB, and may have come there with the 4 MiB that a worker
+// gets from pino at a time.
+const FRESH = { bytes: 8 * 1024 * 1024, parcels: 500 }
 
 interface Fresh {
   readonly parcel: Parcel

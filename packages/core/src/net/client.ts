@@ -11,8 +11,24 @@ export interface Part {
 export interface Client {
   /** The destination as it stands in messages, such as `tcp://127.0.0.1:9020`. */
   readonly label: string
+  /** Its connections need nobody else to open and to send: `sendNow` does both. Default: false. */
+  readonly isLocal?: boolean
+  /** What it is called when the destination fails and when it is well again. Default: that of connections. */
+  readonly words?: ClientWords
   /** Starts to connect and returns at once; `listener` hears nothing before `connect` has returned. */
   connect(listener: ConnectionListener): Connection
+}
+
+/** The beginnings of what is told about a destination; its label follows. */
+export interface ClientWords {
+  /** Default: `cannot connect to`. */
+  readonly cannot: string
+  /** What was open has failed. Default: `lost the connection to`. */
+  readonly lost: string
+  /** Default: `connected to`. */
+  readonly well: string
+  /** The kind of its failures. Default: `connect`, and `send` once it was open. */
+  readonly failure?: string
 }
 
 /** Hears what becomes of a connection; nothing after `destroy`. */
@@ -43,7 +59,8 @@ export interface Connection {
   send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void
   /**
    * Carries on with what is being sent without waiting, for the last moments of a process; calls `done` before it returns
-   * when the system has taken all of it, or with fewer parts as `taken` when it has no room for the rest.
+   * when the system has taken all of it, or with fewer parts as `taken` when it has no room for the rest. The connection
+   * of a local client opens first, if it has not yet.
    */
   sendNow(): void
   /** Ends in good order once all is sent; resolves when what was sent is safe, at the latest when `signal` aborts. */

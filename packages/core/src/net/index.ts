@@ -22,7 +22,7 @@ export {
   retryDefaults,
   withJitter,
 } from './back-off.js'
-export type { Client, Connection, ConnectionListener, Part } from './client.js'
+export type { Client, ClientWords, Connection, ConnectionListener, Part } from './client.js'
 export { datagramClient } from './datagram-client.js'
 export type { Reconnect } from './link.js'
 export { type Encode, Sender, type SenderSettings } from './sender.js'

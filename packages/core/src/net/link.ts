@@ -2,7 +2,7 @@
 
 import type { Monitor } from '../monitor.js'
 import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from './back-off.js'
-import type { Client, Connection, Part } from './client.js'
+import type { Client, ClientWords, Connection, Part } from './client.js'
 import { isCertificateError } from './tls.js'
 
 /** Who uses a {@link Link}. */
@@ -32,6 +32,8 @@ export interface Reconnect {
 
 // When closing, the destination is asked this often, in seconds, however long it has been away.
 const LAST_TRIES = 0.25
+
+const WORDS: ClientWords = { cannot: 'cannot connect to', lost: 'lost the connection to', well: 'connected to' }
 
 const NEVER = new AbortController().signal
 
@@ -105,6 +107,13 @@ export class Link {
     this.connect()
   }
 
+  /** For the last moments of a process: opens without waiting, if the client can. */
+  openNow(): void {
+    if (!this.#client.isLocal || this.isOpen) return
+    this.connectNow()
+    this.#connection?.sendNow()
+  }
+
   /** From now on attempts follow each other soon, since there is not much time left. */
   hurry(): void {
     this.#hurries = true
@@ -141,6 +150,10 @@ export class Link {
     this.#openedAt = undefined
   }
 
+  get #words(): ClientWords {
+    return this.#client.words ?? WORDS
+  }
+
   #opened(): void {
     this.#openedAt = performance.now()
     const { handler } = this.#monitor
@@ -149,7 +162,7 @@ export class Link {
     this.#monitor.state = 'open'
     if (again) {
       const { held } = this.#user
-      this.#monitor.notice(`connected to ${this.#client.label} again; ${held} records were held`)
+      this.#monitor.notice(`${this.#words.well} ${this.#client.label} again; ${held} records were held`)
       this.#monitor.emit('reconnect', { handler, to: this.#client.label, held } satisfies Reconnect)
     }
     this.#user.opened(again)
@@ -173,12 +186,12 @@ export class Link {
 
   #remember(cause: Error, wasOpen: boolean): void {
     this.#broken = true
-    this.#lastError = this.#errorOf(wasOpen ? 'lost the connection to' : 'cannot connect to', cause)
+    this.#lastError = this.#errorOf(wasOpen ? this.#words.lost : this.#words.cannot, cause)
   }
 
   #tell(cause: Error, wasOpen: boolean): void {
     this.#monitor.state = isCertificateError(cause) ? 'failed' : 'degraded'
-    this.#monitor.failure(wasOpen ? 'send' : 'connect', this.#lastError)
+    this.#monitor.failure(this.#words.failure ?? (wasOpen ? 'send' : 'connect'), this.#lastError)
   }
 
   #errorOf(what: string, cause: Error & { code?: string }): Error {

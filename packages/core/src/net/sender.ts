@@ -1,6 +1,8 @@
 // Records to a destination outside the process, through outages.
 
 import { Batch, type BatchContext } from '../batch.js'
+import { CatchUp } from '../catch-up.js'
+import { Changes } from '../changes.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
 import { outboxDefaults } from '../outbox-options.js'
@@ -15,18 +17,15 @@ export type Encode = (batch: Batch, onInvalid: (error: unknown) => void) => read
 
 /** What a {@link Sender} needs to know. */
 export interface SenderSettings extends OutboxLimits, RetrySettings {
+  /** Bytes of lines to take out of the outbox at a time. Default: 256 KiB. */
+  readonly load?: number | undefined
   /** Bytes to keep after they were sent, and to send again when the connection breaks. Default: 0. */
   readonly resendWindow?: number | undefined
   /** Marks what is sent again, for a receiver that wants to know. Default: it goes as it went before. */
   resent?(part: Part): Part
 }
 
-// Bytes of lines to take out of the outbox at a time.
 const LOAD = 256 * 1024
-
-// While the destination takes records more slowly than they come, a writer waits for up to this many milliseconds, as long
-// as something is taken in each quarter of them.
-const PAUSE = 1000
 
 /**
  * A sink that sends batches through a client. It connects with the first record, holds what cannot be sent within
@@ -37,12 +36,15 @@ export class Sender implements Sink {
   readonly settles = true
   readonly #label: string
   readonly #encode: Encode
+  readonly #loadSize: number
   readonly #mark: (part: Part) => Part
   readonly #holdsNothing: boolean
   readonly #monitor: Monitor
   readonly #outbox: Outbox
   readonly #window: ResendWindow
   readonly #link: Link
+  readonly #catchUp: CatchUp
+  readonly #changes: Changes = new Changes()
   #context: BatchContext | undefined
   // What is being sent, or goes first when there is a connection again, and the records that it was made of.
   #load: readonly Part[] = []
@@ -52,18 +54,16 @@ export class Sender implements Sink {
   // What is in the window has to be sent again, before the load, which may have gone out in part.
   #again = false
   #steps = 0
-  // Nothing has been taken for a while: records are held, and no writer waits.
-  #stalled = false
   // Records that have left, one way or another.
   #gone = 0
   #leaving = false
   #closed = false
-  #waiting: (() => void)[] = []
 
   constructor(client: Client, encode: Encode, settings: SenderSettings, monitor: Monitor) {
     const { maxQueueRecords, maxQueueBytes, resendWindow = 0 } = settings
     this.#label = client.label
     this.#encode = encode
+    this.#loadSize = settings.load ?? LOAD
     this.#mark = settings.resent ?? ((part) => part)
     this.#monitor = monitor
     // 0 is Python's way: what comes while the destination is away is dropped, not what comes while it is busy.
@@ -87,6 +87,11 @@ export class Sender implements Sink {
       paused: () => this.#paused(),
       idled: () => this.#window.clear(),
     })
+    this.#catchUp = new CatchUp({
+      isBehind: () => this.#outbox.isFilling && (this.#sending || this.#link.isConnecting),
+      steps: () => this.#steps,
+      changed: () => this.#changes.next(),
+    })
   }
 
   write(batch: Batch): void | Promise<void> {
@@ -107,7 +112,7 @@ export class Sender implements Sink {
   }
 
   pause(): Promise<void> | undefined {
-    return this.#isBehind && !this.#stalled ? this.#catchUp() : undefined
+    return this.#catchUp.pause()
   }
 
   /** Resolves when the system has taken all that was written before; rejects when the destination cannot be reached now. */
@@ -118,11 +123,12 @@ export class Sender implements Sink {
     const isDone = (): boolean => this.#idle || (this.#gone >= end && !this.#again)
     const hasFailed = (): boolean => this.#link.failedAttempts > failedAttempts
     if (!isDone()) this.#link.connectNow()
-    while (!isDone() && !hasFailed()) await this.#changed()
+    while (!isDone() && !hasFailed()) await this.#changes.next()
     if (hasFailed() && (this.#holdsNothing || !isDone())) throw this.#link.lastError
   }
 
   flushSync(): void {
+    if (!this.#idle) this.#link.openNow()
     // Each time the system takes what is under way, the next load is sent.
     for (let before = -1; this.#link.isOpen && !this.#idle && before !== this.#steps; ) {
       before = this.#steps
@@ -133,10 +139,10 @@ export class Sender implements Sink {
   async close(signal: AbortSignal): Promise<void> {
     this.#link.hurry()
     if (!this.#idle) this.#link.connectNow()
-    signal.addEventListener('abort', () => this.#tell())
+    signal.addEventListener('abort', () => this.#changes.tell())
     const { failedAttempts } = this.#link
     const isHopeless = (): boolean => this.#monitor.state === 'failed' && this.#link.failedAttempts > failedAttempts
-    while (!this.#idle && !signal.aborted && !isHopeless()) await this.#changed()
+    while (!this.#idle && !signal.aborted && !isHopeless()) await this.#changes.next()
     this.#closed = true
     await this.#link.end(this.#idle ? signal : AbortSignal.abort())
   }
@@ -151,24 +157,6 @@ export class Sender implements Sink {
 
   get #idle(): boolean {
     return this.#load.length === 0 && this.#outbox.count === 0 && !this.#again && !this.#encoding
-  }
-
-  get #isBehind(): boolean {
-    return this.#outbox.isFilling && (this.#sending || this.#link.isConnecting)
-  }
-
-  async #catchUp(): Promise<void> {
-    const end = performance.now() + PAUSE
-    while (this.#isBehind && !this.#stalled && performance.now() < end) {
-      const before = this.#steps
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise((resolve) => {
-        timer = setTimeout(resolve, PAUSE / 4)
-      })
-      await Promise.race([this.#changed(), late])
-      clearTimeout(timer)
-      this.#stalled = this.#isBehind && this.#steps === before
-    }
   }
 
   get #loadCount(): number {
@@ -197,7 +185,7 @@ export class Sender implements Sink {
       }
       if (this.#outbox.count === 0) this.#reportDrops()
       if (this.#outbox.count === 0 || !this.#context) break
-      const { text, count } = this.#outbox.take(LOAD)
+      const { text, count } = this.#outbox.take(this.#loadSize)
       this.#prepare(new Batch(text, count, this.#context))
     }
     if (!this.#idle) {
@@ -205,7 +193,7 @@ export class Sender implements Sink {
       return
     }
     this.#loaded = undefined
-    this.#tell()
+    this.#changes.tell()
   }
 
   // Who hears that a record is invalid may write others, which wait until this is done.
@@ -231,13 +219,12 @@ export class Sender implements Sink {
     if (refused) this.#refuse(refused)
     if (this.#leaving) this.disconnect()
     this.#pump()
-    this.#tell()
+    this.#changes.tell()
   }
 
   // What was sent again, in front of the load, has been settled before.
   #settle(sent: number): void {
     this.#steps++
-    this.#stalled = false
     const taken = this.#again ? sent - this.#window.parts.length : sent
     if (taken <= 0) return
     const gone = this.#load.slice(0, taken)
@@ -267,7 +254,7 @@ export class Sender implements Sink {
     this.#sending = false
     this.#leaving = false
     if (wasOpen) this.#again = this.#window.isOn && this.#window.parts.length + this.#load.length > 0
-    this.#tell()
+    this.#changes.tell()
   }
 
   #paused(): void {
@@ -276,15 +263,6 @@ export class Sender implements Sink {
     this.#outbox.reject(this.#outbox.take(), this.#context)
     this.#load = []
     this.#loaded = undefined
-  }
-
-  // Resolves when something has changed.
-  #changed(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve))
-  }
-
-  #tell(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 }
 
