@@ -1,5 +1,6 @@
 // The stream that users get: a Writable around a sink, which keeps the books and never lets a failure out.
 
+import { setMaxListeners } from 'node:events'
 import { Writable } from 'node:stream'
 import { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
@@ -66,7 +67,8 @@ export class Handler extends Writable {
     this.#reading = this.#intake.ready
     this.#closeTimeout = settings.closeTimeout * 1000
     this.#monitor.listen((event, payload) => this.emit(event, payload))
-    this.#forget = [atExit(() => this.#lastMoment())]
+    const giveUp = (): void => this.#monitor.giveUp('exit', 'the process ended')
+    this.#forget = [atExit({ flush: () => this.#lastMoment(), giveUp })]
     if (this.#sink.command) this.#forget.push(onCommand((command) => this.command(command)))
     if (settings.statsInterval > 0) {
       const tell = (): void => this.#monitor.emit('stats', this.stats)
@@ -263,11 +265,15 @@ export class Handler extends Writable {
     return new Promise((resolve) => this.#whenTaken(() => resolve()))
   }
 
-  // The process ends now: what the sink cannot hand over at once is lost, which is told.
+  // The process ends now: what the sink cannot hand over at once is lost.
   #lastMoment(): void {
-    for (const batch of this.#intake.end()) this.#deliverAside(batch)
-    this.flushSync()
-    this.#monitor.giveUp('exit', 'the process ended')
+    try {
+      for (const batch of this.#intake.end()) this.#deliverAside(batch)
+      if (this.#sink.exit) this.#sink.exit()
+      else this.flushSync()
+    } catch (error) {
+      this.#monitor.failure('exit', error)
+    }
   }
 
   #expire(): void {
@@ -283,6 +289,8 @@ export class Handler extends Writable {
 
   async #closeSink(): Promise<void> {
     const { signal } = this.#deadline
+    // A sink of many parts has many that listen to it, which is no leak.
+    setMaxListeners(0, signal)
     // A sink that does not keep to the deadline is left behind.
     const expired = signal.aborted
       ? new Promise((resolve) => setImmediate(resolve))
@@ -300,19 +308,27 @@ export class Handler extends Writable {
   }
 }
 
-const pending = new Set<() => void>()
+// What a handler does when the process exits.
+interface LastMoment {
+  flush(): void
+  giveUp(): void
+}
 
-/** Calls `flush` when the process exits, until the returned function is called. In pino's worker it does nothing: pino ends its transports itself. */
-function atExit(flush: () => void): () => void {
+const pending = new Set<LastMoment>()
+
+/** Runs `last` when the process exits, until the returned function is called. In pino's worker it does nothing: pino ends its transports itself. */
+function atExit(last: LastMoment): () => void {
   if (inPinoWorker) return () => {}
   if (pending.size === 0) process.on('exit', flushAll)
-  pending.add(flush)
+  pending.add(last)
   return () => {
-    pending.delete(flush)
+    pending.delete(last)
     if (pending.size === 0) process.off('exit', flushAll)
   }
 }
 
+// One may hand its records on to another, which may have had its turn before; so none gives up before all had two.
 function flushAll(): void {
-  for (const flush of pending) flush()
+  for (const last of [...pending, ...pending]) last.flush()
+  for (const last of pending) last.giveUp()
 }

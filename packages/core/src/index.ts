@@ -10,6 +10,7 @@ export type { BufferingFormatter, Formatter, FormatterOptions, RecordView } from
 export type { FormatRecord, FormatterOption } from './formatter-option.js'
 export { type FunctionOption, functionOption, loadFunction } from './function-option.js'
 export { Handler, type HandlerConfig } from './handler.js'
+export { Intake } from './intake.js'
 export {
   type CustomLevels,
   getLevelName,
@@ -38,6 +39,6 @@ export {
 export { type Loss, Outbox, type OutboxLimits, type Overflow } from './outbox.js'
 export { type OutboxOptions, type OutboxSettings, outboxChecks, outboxDefaults, type Size } from './outbox-options.js'
 export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
-export { type CommandTarget, inPinoWorker, sendCommand } from './pino-thread.js'
-export { LogRecord, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
+export { type CommandTarget, inPinoWorker, ownsThread, sendCommand, whenConfigured } from './pino-thread.js'
+export { LogRecord, lineField, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
 export type { Sink } from './sink.js'

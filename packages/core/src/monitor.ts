@@ -29,13 +29,15 @@ export interface Stats {
   readonly invalid: number
   /** Records taken in and not yet settled. */
   readonly queued: number
-  /** Records that `level` or `filter` kept out; not part of `received`. */
+  /** Records that `level`, `filter` or `prepare` kept out; not part of `received`. */
   readonly filtered: number
   /** Bytes that the destination has. */
   readonly bytes: number
   /** Attempts after a failure. */
   readonly retries: number
   readonly lastError: string | null
+  /** The books of what the handler writes to, if those are handlers or kept by it. */
+  readonly targets?: readonly Stats[]
 }
 
 /** Payload of the `failure` event: one for the first of a kind, then at most one in 30 seconds. */
@@ -74,6 +76,8 @@ export class Monitor {
   #lastError: string | null = null
   readonly #dropped: Record<string, number> = {}
   #writtenOff = 0
+  readonly #targets = new Set<() => Stats | undefined>()
+  readonly #children: Monitor[] = []
   readonly #failures = new Throttle(30_000)
   readonly #drops = new Throttle(1000)
 
@@ -103,7 +107,28 @@ export class Monitor {
       bytes: this.#bytes,
       retries: this.#retries,
       lastError: this.#lastError,
+      ...this.#targetStats,
     }
+  }
+
+  /** Books that stand in the stats as those of a target, while there are any and until the returned function is called. */
+  watch(stats: () => Stats | undefined): () => void {
+    this.#targets.add(stats)
+    return () => this.#targets.delete(stats)
+  }
+
+  /** A monitor of something that this handler writes to, with books of its own; what it tells is told by this one, and it ends with it. */
+  child(name: string): Monitor {
+    const child = new Monitor(`${this.handler}/${name}`, this.#onError)
+    child.listen((event, payload) => this.relay(event, payload))
+    this.watch(() => child.stats)
+    this.#children.push(child)
+    return child
+  }
+
+  /** Emits what a target has emitted on the handler in this thread; the main thread has heard of it. */
+  relay(event: string, payload: unknown): void {
+    this.#listener?.(event, payload)
   }
 
   received(count: number): void {
@@ -121,7 +146,24 @@ export class Monitor {
 
   /** Records are lost for `reason`, a word or two that stand in the stats. */
   dropped(count: number, reason: string): void {
-    const lost = this.#unsettled(count)
+    this.#lose(this.#unsettled(count), reason)
+  }
+
+  /** Records that were delivered are lost after all, as by what stands between; at most as many as were delivered. */
+  undelivered(count: number, reason: string): void {
+    const lost = Math.min(count, this.#delivered)
+    this.#delivered -= lost
+    this.#lose(lost, reason)
+  }
+
+  /** Records that were received are kept out on purpose: from now on they count as filtered. */
+  leftOut(count: number): void {
+    const left = this.#unsettled(count)
+    this.#received -= left
+    this.#filtered += left
+  }
+
+  #lose(lost: number, reason: string): void {
     if (lost <= 0) return
     this.#dropped[reason] = (this.#dropped[reason] ?? 0) + lost
     const due = this.#drops.pass(reason, lost, Date.now())
@@ -138,6 +180,7 @@ export class Monitor {
 
   /** The end: what is queued is dropped for `reason`, and what was lost is told; `when` begins that sentence. */
   giveUp(reason: string, when: string): void {
+    for (const child of this.#children) child.giveUp(reason, when)
     const { overflow = 0 } = this.#dropped
     if (overflow > 0) this.notice(`dropped ${records(overflow)} for want of room in the queue`)
     const lost = this.writeOff(reason)
@@ -193,6 +236,7 @@ export class Monitor {
 
   /** The last word: what was held back, and the final books. */
   close(): void {
+    for (const child of this.#children) child.close()
     for (const [reason, count] of this.#drops.rest()) {
       this.emit('drop', { handler: this.handler, reason, count } satisfies Drop)
     }
@@ -201,6 +245,11 @@ export class Monitor {
     }
     this.state = 'closed'
     this.emit('stats', this.stats)
+  }
+
+  get #targetStats(): Pick<Stats, 'targets'> {
+    const targets = [...this.#targets].flatMap((stats) => stats() ?? [])
+    return targets.length === 0 ? {} : { targets }
   }
 
   // How many of the records that are settled now have not been written off before.

@@ -13,6 +13,10 @@ export interface PinoConfig {
 export const inPinoWorker: boolean =
   !isMainThread && parentPort !== null && typeof workerData?.workerData?.$context?.threadStreamVersion === 'string'
 
+/** True in such a thread when it is one target's alone: not that of `targets` or of a pipeline. */
+export const ownsThread: boolean =
+  inPinoWorker && workerData.workerData.targets === undefined && workerData.workerData.pipelines === undefined
+
 const port = inPinoWorker ? parentPort : null
 
 let config: PinoConfig | undefined

@@ -2,6 +2,7 @@
 
 import { parse } from 'node:path'
 import { excText } from './exc-text.js'
+import { fieldText } from './field-text.js'
 import type { RecordView } from './formatter/index.js'
 import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
 import { fieldStart, flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
@@ -241,6 +242,14 @@ export function lineTime(line: string, shape: RecordShape = PINO_SHAPE): number 
 export function lineLevel(line: string, shape: RecordShape = PINO_SHAPE): number {
   const prefix = shape.levelKey === 'level' ? parseLevel(prefixLevel(line), shape.customLevels) : undefined
   return prefix ?? (line.startsWith('{') ? new LogRecord(line, shape).level : INFO)
+}
+
+/** The JSON of a line's field as it stands there, under `nestedKey` if it is only there; undefined without it. The line is not parsed for it. */
+export function lineField(line: string, key: string, shape: RecordShape = PINO_SHAPE): string | undefined {
+  const { nestedKey } = shape
+  const own = fieldText(line, key)
+  if (own !== undefined || nestedKey === null) return own
+  return fieldText(fieldText(line, nestedKey) ?? '', key)
 }
 
 // The names that `get` answers by an attribute.

@@ -17,6 +17,8 @@ export interface Sink {
   flush?(): void | Promise<void>
   /** The same without waiting, for the last moments of a process. */
   flushSync?(): void
+  /** Instead of `flushSync` when the process ends, for a sink that keeps records on purpose: the last moment to settle them. */
+  exit?(): void
   /** Does at once what the application asks for by name, such as 'rotate'; what it does not know it ignores. */
   command?(name: string): void
   /** Delivers what is left until `signal` aborts, then lets go of everything; what is still left is counted as dropped. */

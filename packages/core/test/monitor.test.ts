@@ -81,6 +81,37 @@ describe('the books of Monitor', () => {
     assert.deepEqual({ lost, delivered, dropped, queued }, { lost: 4, delivered: 2, dropped: { closed: 4 }, queued: 0 })
   })
 
+  it('move what was delivered and is lost after all, but no more than was delivered', () => {
+    const { monitor, events } = listening()
+    monitor.received(5)
+    monitor.delivered(3)
+    monitor.undelivered(2, 'queue full')
+    monitor.undelivered(2, 'queue full')
+    const { delivered, dropped, queued } = monitor.stats
+    assert.deepEqual(
+      { delivered, dropped, queued, events },
+      {
+        delivered: 0,
+        dropped: { 'queue full': 3 },
+        queued: 2,
+        events: [['drop', { handler: 'test', reason: 'queue full', count: 2 }]],
+      },
+    )
+  })
+
+  it('count what is left out on purpose as filtered, and not as received, unless it was written off', () => {
+    const { monitor } = listening()
+    monitor.received(5)
+    monitor.leftOut(2)
+    monitor.writeOff('closed')
+    monitor.leftOut(3)
+    const { received, filtered, dropped, queued } = monitor.stats
+    assert.deepEqual(
+      { received, filtered, dropped, queued },
+      { received: 3, filtered: 2, dropped: { closed: 3 }, queued: 0 },
+    )
+  })
+
   it('are told at the end as far as records were lost, in words', (t) => {
     const said: unknown[] = []
     t.mock.method(fs, 'writeSync', (_fd: number, text: string) => said.push(text))

@@ -1,0 +1,104 @@
+// The option `queue`: a queue, or in words that cross into a worker thread what to make one of.
+
+import { name, required } from '../checks.js'
+import { toError } from '../errors.js'
+import { loadFunction } from '../function-option.js'
+import { type Check, type Checks, resolveOptions, show } from '../options.js'
+import { directoryQueue } from './directory/directory-queue.js'
+import type { DirectoryQueueOptions } from './directory/options.js'
+import { memoryQueue } from './memory-queue.js'
+import type { Queue } from './queue.js'
+import type { SocketQueueOptions } from './socket-options.js'
+import { socketQueue } from './socket-queue.js'
+
+/**
+ * A queue; or its type with its options; or a module that makes one: a specifier such as './queue.js#name' or
+ * 'my-queue', resolved from the working directory, whose function gets the options but `type` and returns a {@link Queue}.
+ */
+export type QueueOption =
+  | Queue
+  | ({ readonly type: 'memory' } & MemoryQueueOptions)
+  | ({ readonly type: 'socket' } & SocketQueueOptions)
+  | ({ readonly type: 'directory' } & DirectoryQueueOptions)
+  | { readonly type: string & {}; readonly [option: string]: unknown }
+  | string
+
+/** Options of a memory queue that is to be found by threads of one process. */
+export interface MemoryQueueOptions {
+  /** The name that all memory queues that are one have. */
+  name: string
+}
+
+type MakeQueue = (options: never) => unknown
+
+const memoryChecks = { name: required(name) } satisfies Checks<MemoryQueueOptions>
+
+const TYPES: Readonly<Record<string, MakeQueue>> = {
+  memory: (options: unknown) => memoryQueue(resolveOptions('memoryQueue', memoryChecks, {}, options).name),
+  socket: socketQueue,
+  directory: directoryQueue,
+}
+
+const FUNCTIONS = ['put', 'take', 'acknowledge', 'close'] as const
+
+/** True for a queue: an object that has all functions of one. */
+export function isQueue(value: unknown): value is Queue {
+  return isObject(value) && missingIn(value).length === 0
+}
+
+/** The check of the option `queue`. What it makes of a queue's type and options does nothing before its first use. */
+export const queueCheck: Check<Queue> = {
+  expected: `a queue, or { type, ...options } with the type ${typesInWords()} or that of a module`,
+  parse(value) {
+    if (isQueue(value)) return value
+    if (typeof value === 'string' && value !== '') return makeQueue(value, {})
+    if (!isObject(value)) return undefined
+    const { type, ...options } = value
+    if (typeof type === 'string' && type !== '') return makeQueue(type, options)
+    const missing = missingIn(value)
+    if (missing.length === FUNCTIONS.length) return undefined
+    throw new Error(`is no queue: it lacks the functions ${missing.join(', ')}`)
+  },
+}
+
+function makeQueue(type: string, options: Readonly<Record<string, unknown>>): Queue {
+  const make = Object.hasOwn(TYPES, type) ? TYPES[type] : findMaker(type)
+  const made = callMaker(type, make, options)
+  if (isQueue(made)) return made
+  const lacks = isObject(made) ? `, which lacks the functions ${missingIn(made).join(', ')}` : ''
+  throw new Error(`of type ${show(type)}: what was returned is no queue but ${show(made)}${lacks}`)
+}
+
+// Not a type of ours, so it is a module's.
+function findMaker(type: string): unknown {
+  try {
+    return loadFunction(type)
+  } catch (error) {
+    const { message } = toError(error)
+    throw new Error(`${message}; the types that need no module are ${typesInWords()}`, { cause: error })
+  }
+}
+
+function callMaker(type: string, make: unknown, options: Readonly<Record<string, unknown>>): unknown {
+  try {
+    return typeof make === 'function' ? make(options) : undefined
+  } catch (error) {
+    // Which handler it is stands before this.
+    const message = toError(error).message.replace(/^\[[^\]]*\] /, '')
+    throw new Error(`of type ${show(type)}: ${message}`, { cause: error })
+  }
+}
+
+function typesInWords(): string {
+  return Object.keys(TYPES)
+    .map((type) => `'${type}'`)
+    .join(', ')
+}
+
+function missingIn(value: Readonly<Record<string, unknown>>): readonly string[] {
+  return FUNCTIONS.filter((each) => typeof value[each] !== 'function')
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
