@@ -1,0 +1,103 @@
+// Records into a queue, from which somebody else takes them.
+
+import {
+  type Checks,
+  type CommonOptions,
+  commonChecks,
+  commonDefaults,
+  type FunctionOption,
+  functionOption,
+  Handler,
+  HandlerOptionError,
+  type OptionTable,
+  type OutboxOptions,
+  optionTable,
+  outboxChecks,
+  outboxDefaults,
+  required,
+  resolveOptions,
+  type Sink,
+} from '@pino-handlers/core'
+import { type RetryOptions, retryChecks, retryDefaults, Sender } from '@pino-handlers/core/net'
+import { type Prepare, type QueueObserver, type QueueOption, queueCheck, queueClient } from '@pino-handlers/core/queue'
+import { batchEncoder } from './batches.js'
+import { type Enqueue, enqueuing } from './enqueue.js'
+
+/** Options of {@link queue}. */
+export interface QueueOptions extends CommonOptions, OutboxOptions, RetryOptions {
+  /** Where records go: what kind of queue, where to find one, or in-process the queue itself. Python: `queue`. */
+  queue: QueueOption
+  /** Makes of a record what goes into the queue; null leaves it out. Python: `QueueHandler.prepare`. */
+  prepare?: FunctionOption<Prepare>
+  /** Puts a batch into the queue in its own way. Python: `QueueHandler.enqueue`. */
+  enqueue?: FunctionOption<Enqueue>
+}
+
+const checks = {
+  queue: required(queueCheck),
+  prepare: functionOption<Prepare>('(record) => string | object | null'),
+  enqueue: functionOption<Enqueue>('(batch, queue) => void | Promise'),
+  ...retryChecks,
+  ...outboxChecks,
+  ...commonChecks,
+} satisfies Checks<QueueOptions>
+
+const defaults = { ...retryDefaults, ...outboxDefaults, ...commonDefaults }
+
+// Bytes to put at a time: who takes answers once for all of them.
+const LOAD = 1024 * 1024
+
+/** The options of this handler as data, for documentation and command lines. */
+export const options: OptionTable = optionTable(checks, defaults)
+
+/**
+ * Puts records into a queue, from which a listener takes them: in another thread, in another process, or later from the
+ * disk. Lines go in as they are, whole batches at a time. What the queue does not take waits within bounds. Times are
+ * seconds, sizes are bytes. Throws a HandlerOptionError for a wrong option. Python: `logging.handlers.QueueHandler`.
+ */
+export default function queue(options: QueueOptions): Handler {
+  const settings = resolveOptions('queue', checks, defaults, options)
+  const { queue: target, prepare, enqueue, maxQueueRecords, maxQueueBytes } = settings
+  if (prepare && settings.formatter)
+    throw new HandlerOptionError('[queue] option "formatter" has no part in what prepare returns: format in prepare')
+  // A queue that was handed in is its owner's to close.
+  const isOwn = target !== options.queue
+  const sendsAgain = maxQueueRecords !== 0 && maxQueueBytes !== 0
+  const client = queueClient(enqueue ? enqueuing(target, enqueue) : target, { sendsAgain })
+  const readsRecords = prepare !== undefined
+  return new Handler({ name: 'queue', settings, readsRecords }, (monitor): Sink => {
+    const sender = new Sender(client, batchEncoder(prepare), { ...settings, load: LOAD }, monitor)
+    const observer: QueueObserver = {
+      lost: (count, reason) => monitor.undelivered(count, reason),
+      failed: (error) => monitor.failure('queue', error),
+    }
+    // A listener may use the same queue in the same thread.
+    target.observer ??= observer
+    return {
+      settles: true,
+      write: (batch) => sender.write(batch),
+      pause: () => sender.pause(),
+      flush: () => sender.flush(),
+      flushSync: () => sender.flushSync(),
+      async close(signal) {
+        await sender.close(signal)
+        if (isOwn) await target.close(signal)
+        else if (target.observer === observer) target.observer = undefined
+      },
+    }
+  })
+}
+
+export {
+  directoryQueue,
+  memoryQueue,
+  type Prepare,
+  type Queue,
+  type QueueBatch,
+  type QueueObserver,
+  type QueueOption,
+  socketQueue,
+} from '@pino-handlers/core/queue'
+export type { Enqueue } from './enqueue.js'
+export { prepareLine } from './prepare.js'
+export { queue, queue as 'module.exports' }
