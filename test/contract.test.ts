@@ -14,7 +14,7 @@ import { line, numbered } from './support/lines.js'
 import { runFixture } from './support/run-node.js'
 import { tempDir } from './support/temp-dir.js'
 
-for (const { name, create, read, connects = [], ...row } of handlers) {
+for (const { name, create, read, connects = [], texts = asTheyAre, ...row } of handlers) {
   const options = (t: TestContext, dir = tempDir(t)): ReturnType<typeof row.options> => row.options(dir, t)
 
   // Before anything else: Node does not follow links to a module when the last file it has looked at was a socket.
@@ -133,19 +133,23 @@ for (const { name, create, read, connects = [], ...row } of handlers) {
     it('formats with a function, which may be a module specifier', async (t) => {
       const dir = tempDir(t)
       const formatter = new URL('./fixtures/hooks.js#shout', import.meta.url).href
-      const handler = create({ ...(await options(t, dir)), formatter })
+      const plain = await options(t, dir)
+      const handler = create(row.format?.(plain, formatter) ?? { ...plain, formatter })
 
       handler.write(line('hello'))
       await ended(handler)
 
       assert.equal(handler.stats.delivered, 1)
-      if (read) assert.deepEqual(await read(dir, 1), ['HELLO\n'])
+      if (read) assert.deepEqual(texts(await read(dir, 1)), ['HELLO\n'])
     })
 
     it('tells its state and its books at the end', async (t) => {
       const handler = create(await options(t))
       const events: unknown[] = []
-      for (const event of ['state', 'stats']) handler.on(event, (payload) => events.push([event, payload]))
+      for (const event of ['state', 'stats']) {
+        // What its targets tell stands beside it.
+        handler.on(event, (payload) => payload.handler === name && events.push([event, payload]))
+      }
 
       handler.write(line('one'))
       await ended(handler)
@@ -202,4 +206,8 @@ function ended(handler: Writable): Promise<unknown> {
   const closed = once(handler, 'close')
   handler.end()
   return closed
+}
+
+function asTheyAre(lines: readonly string[]): readonly string[] {
+  return lines
 }

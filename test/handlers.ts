@@ -6,7 +6,10 @@ import type { TestContext } from 'node:test'
 import type { Handler } from '@pino-handlers/core'
 import datagram from '@pino-handlers/datagram'
 import file from '@pino-handlers/file'
+import memory from '@pino-handlers/memory'
 import nullHandler from '@pino-handlers/null'
+import queue from '@pino-handlers/queue'
+import queueListener from '@pino-handlers/queue-listener'
 import rotatingFile from '@pino-handlers/rotating-file'
 import socket from '@pino-handlers/socket'
 import stream from '@pino-handlers/stream'
@@ -15,6 +18,7 @@ import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 import watchedFile from '@pino-handlers/watched-file'
 import { startDatagramReceiver } from './support/datagram-receiver.js'
 import { linesReceived, startLineServer } from './support/line-server.js'
+import { linesQueued } from './support/queue-lines.js'
 
 type Options = Record<string, unknown>
 
@@ -28,6 +32,12 @@ export interface HandlerCase {
   create(options: Options): Handler
   /** The lines that reached the destination in `dir`, once there are `count`; without it there is none to look at. */
   readonly read?: (dir: string, count: number) => readonly string[] | Promise<readonly string[]>
+  /** The same with a formatter, where that is not an option of the handler's own. */
+  format?(options: Options, formatter: unknown): Options
+  /** What `read` has read as the texts that a formatter made, if they are not lines of their own. */
+  readonly texts?: (lines: readonly string[]) => readonly string[]
+  /** It holds records until something happens. */
+  readonly holds?: boolean
   /** It has to connect first: its states on the way. */
   readonly connects?: readonly string[]
 }
@@ -46,7 +56,34 @@ export const handlers: readonly HandlerCase[] = [
     create: (options) => file(options as unknown as Parameters<typeof file>[0]),
     read: (dir) => linesOf(join(dir, 'file.log')),
   },
+  {
+    name: 'memory',
+    options: (dir) => ({ capacity: 100, target: fileTarget(dir, 'memory.log') }),
+    create: (options) => memory(options as unknown as Parameters<typeof memory>[0]),
+    read: (dir) => linesOf(join(dir, 'memory.log')),
+    holds: true,
+    format: ({ target, ...options }, formatter) => ({ ...options, target: withOption(target, { formatter }) }),
+  },
   { name: 'null', options: () => ({}), create: (options) => nullHandler(options) },
+  {
+    name: 'queue',
+    options: (dir) => ({ queue: { type: 'directory', path: join(dir, 'queue') } }),
+    create: (options) => queue(options as unknown as Parameters<typeof queue>[0]),
+    read: (dir, count) => linesQueued(join(dir, 'queue'), count),
+    // A formatted record is still a line, whose message is the text.
+    texts: (lines) => lines.map((line) => `${JSON.parse(line).msg ?? JSON.parse(line).text}\n`),
+    connects: ['connecting', 'open'],
+  },
+  {
+    name: 'queue-listener',
+    options: (dir) => ({ handlers: [fileTarget(dir, 'queue-listener.log')] }),
+    create: (options) => queueListener(options as unknown as Parameters<typeof queueListener>[0]),
+    read: (dir) => linesOf(join(dir, 'queue-listener.log')),
+    format: (options, formatter) => ({
+      ...options,
+      handlers: (options.handlers as unknown[]).map((each) => withOption(each, { formatter })),
+    }),
+  },
   {
     name: 'rotating-file',
     options: (dir) => ({ filename: join(dir, 'rotating-file.log'), maxBytes: '50KB', backupCount: 100 }),
@@ -86,6 +123,15 @@ export const handlers: readonly HandlerCase[] = [
     read: (dir) => linesOf(join(dir, 'watched-file.log')),
   },
 ]
+
+function fileTarget(dir: string, name: string): Options {
+  return { target: '@pino-handlers/file', options: { filename: join(dir, name) } }
+}
+
+function withOption(target: unknown, option: Options): Options {
+  const { options, ...rest } = target as { options: Options }
+  return { ...rest, options: { ...options, ...option } }
+}
 
 /** A log and its numbered backups, the oldest first. */
 function backupsOf(dir: string, base: string): string[] {

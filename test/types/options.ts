@@ -1,7 +1,13 @@
 // Never run: it compiles, under nodenext and under bundler resolution, or the types have changed.
 import datagram, { type DatagramOptions, datagram as sameDatagram } from '@pino-handlers/datagram'
 import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
+import memory, { type MemoryOptions, memory as sameMemory } from '@pino-handlers/memory'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
+import queue, { memoryQueue, type QueueOptions, queue as sameQueue } from '@pino-handlers/queue'
+import queueListener, {
+  type QueueListenerOptions,
+  queueListener as sameQueueListener,
+} from '@pino-handlers/queue-listener'
 import rotatingFile, { type RotatingFileOptions, rotatingFile as sameRotatingFile } from '@pino-handlers/rotating-file'
 import socket, { type SocketOptions, socket as sameSocket } from '@pino-handlers/socket'
 import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
@@ -93,6 +99,33 @@ pino.transport<SyslogOptions>({
 syslog({ mapPriority: (levelname) => (levelname === 'INFO' ? 'notice' : 'err'), maxMessageBytes: '8KiB' })
 encodePriority('local0', 'info') satisfies number
 
+const memoryTarget = '@pino-handlers/memory'
+const fileTarget = { target: '@pino-handlers/file', options: { filename } }
+pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1000, target: fileTarget } })
+pino.transport<MemoryOptions>({
+  target: memoryTarget,
+  options: { capacity: 1000, target: fileTarget, keyBy: 'reqId', onFull: 'drop-oldest', flushLevel: 'warn' },
+})
+memory({ capacity: 10, target: file({ filename }), shouldFlush: ({ level }, buffered) => level > 40 || buffered > 5 })
+memory({ capacity: 10 }).setTarget(process.stdout)
+
+const queueTarget = '@pino-handlers/queue'
+pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'socket', path: '/run/log.sock' } } })
+pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'directory', path: 'spool' } } })
+const records = memoryQueue()
+queue({ queue: records, prepare: ({ line }) => line, overflow: 'drop-newest' })
+
+const listenerTarget = '@pino-handlers/queue-listener'
+pino.transport<QueueListenerOptions>({
+  target: listenerTarget,
+  options: { handlers: [fileTarget, { target: 'pino-pretty', level: 'warn', maxLevel: 50, fallback: fileTarget }] },
+})
+const listener = queueListener({
+  queue: records,
+  handlers: [file({ filename }), { stream: process.stdout, level: 'error' }],
+})
+listener.start() satisfies Promise<void>
+
 // What every handler takes.
 pino.transport<FileOptions>({ target: '@pino-handlers/file', options: { filename, level: 'warn', filter: 'app' } })
 pino.transport<NullOptions>({ target: '@pino-handlers/null', options: { level: 35, onError: 'ignore' } })
@@ -130,8 +163,22 @@ datagram({ host, port, resendWindow: 1 })
 
 // @ts-expect-error
 pino.transport<SyslogOptions>({ target: syslogTarget, options: { append_nul: false } })
+// @ts-expect-error
+pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1, flush_level: 50 } })
+// @ts-expect-error
+pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'socket', path: 'x' }, queueSize: 1 } })
+// @ts-expect-error
+queueListener({ handlers: [{ target: 'x', lvl: 'warn' }] })
 
 // Neither does a wrong value.
+// @ts-expect-error
+memory({ capacity: '1000' })
+// @ts-expect-error
+memory({ capacity: 1, onFull: 'drop' })
+// @ts-expect-error
+queue({ queue: 5 })
+// @ts-expect-error
+queueListener({ handlers: fileTarget })
 // @ts-expect-error
 pino.transport<SyslogOptions>({ target: syslogTarget, options: { address: 'localhost', socktype: 'dgram' } })
 // @ts-expect-error
@@ -176,6 +223,12 @@ file()
 file({})
 // @ts-expect-error
 socket({ host })
+// @ts-expect-error
+memory({})
+// @ts-expect-error
+queue({})
+// @ts-expect-error
+queueListener({})
 
 // In-process, the same export is a factory of a stream that pino takes.
 pino(file({ filename }))
@@ -196,7 +249,10 @@ reopenOnSighup(pino())
 // The default export is also the named one.
 sameDatagram satisfies typeof datagram
 sameFile satisfies typeof file
+sameMemory satisfies typeof memory
 sameNull satisfies typeof nullHandler
+sameQueue satisfies typeof queue
+sameQueueListener satisfies typeof queueListener
 sameRotatingFile satisfies typeof rotatingFile
 sameSocket satisfies typeof socket
 sameSyslog satisfies typeof syslog
