@@ -3,7 +3,10 @@
 import type { Row } from '../row.js'
 import { datagram } from './datagram.js'
 import { file, fileFormatted } from './file.js'
+import { memory } from './memory.js'
 import { nullHandler } from './null.js'
+import { queue } from './queue.js'
+import { queueListener } from './queue-listener.js'
 import { rotatingFile } from './rotating-file.js'
 import { socketLines, socketPickles } from './socket.js'
 import { stream, streamToPipe } from './stream.js'
@@ -26,4 +29,7 @@ export const rows: readonly Row[] = [
   socketPickles,
   datagram,
   syslog,
+  memory,
+  queue,
+  queueListener,
 ]
