@@ -18,6 +18,7 @@ const PEERS = [
   'pino-socket',
   'pino-syslog',
   'winston-syslog',
+  '@logtape/logtape',
   '@logtape/syslog',
 ]
 

@@ -13,10 +13,13 @@ import type { Figures, Results, Scenario, Size } from './scenario.js'
 import { backups } from './scenarios/backups.js'
 import { core } from './scenarios/core.js'
 import { datagram } from './scenarios/datagram.js'
+import { fanOut } from './scenarios/fan-out.js'
 import { file } from './scenarios/file.js'
 import { formatted } from './scenarios/formatted.js'
 import { looking } from './scenarios/looking.js'
+import { memory } from './scenarios/memory.js'
 import { paced } from './scenarios/paced.js'
+import { queue } from './scenarios/queue.js'
 import { rotating } from './scenarios/rotating.js'
 import { socket } from './scenarios/socket.js'
 import { startUp } from './scenarios/start-up.js'
@@ -24,7 +27,23 @@ import { syslog } from './scenarios/syslog.js'
 import { timed } from './scenarios/timed.js'
 import { table, verdict } from './table.js'
 
-const all = [file, paced, formatted, looking, rotating, timed, backups, socket, datagram, syslog, core, startUp]
+const all = [
+  file,
+  paced,
+  formatted,
+  looking,
+  rotating,
+  timed,
+  backups,
+  socket,
+  datagram,
+  syslog,
+  fanOut,
+  memory,
+  queue,
+  core,
+  startUp,
+]
 
 const { scenarios: names, json, help, ...size } = readArguments(process.argv.slice(2))
 if (help) {

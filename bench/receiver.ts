@@ -29,7 +29,22 @@ export interface Receiver {
  * @param path the Unix socket, if that is the way
  */
 export async function startReceiver(way: Way, folder: string, path: string): Promise<Receiver> {
-  const child = start(way, folder, path)
+  return follow(start(way, folder, path), path)
+}
+
+/**
+ * Starts one that takes from a queue.
+ * @param folder gets a file
+ * @param queue the option `queue`
+ */
+export function startListener(folder: string, queue: object): Promise<Receiver> {
+  const program = fileURLToPath(new URL('./receivers/queue.js', import.meta.url))
+  return follow(open(process.execPath, [program, folder, JSON.stringify(queue)]), '')
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, null>
+
+async function follow(child: Child, path: string): Promise<Receiver> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const { port = 0 } = await next(lines)
   return {
@@ -43,11 +58,15 @@ export async function startReceiver(way: Way, folder: string, path: string): Pro
   }
 }
 
-function start(way: Way, folder: string, path: string): ChildProcessByStdio<Writable, Readable, null> {
+function start(way: Way, folder: string, path: string): Child {
   const tcp = [process.execPath, fileURLToPath(new URL('./receivers/tcp.js', import.meta.url))] as const
   const datagrams = ['python3', join(root, 'bench/receivers/datagrams.py')] as const
   const [command, program] = way === 'tcp' ? tcp : datagrams
   const args = way === 'unix-datagram' ? [program, folder, path] : [program, folder]
+  return open(command, args)
+}
+
+function open(command: string, args: readonly string[]): Child {
   return spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 

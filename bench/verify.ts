@@ -6,6 +6,8 @@ import { createGunzip } from 'node:zlib'
 
 export interface Faults {
   lost: number
+  /** Records that should not be there. */
+  extra: number
   duplicate: number
   broken: number
   /** Files that end within a record. */
@@ -14,12 +16,18 @@ export interface Faults {
   largest: number
 }
 
-/** Looks at every line of `files`, which together should hold the records from 0 to `records` - 1 in any order. */
-export async function verify(files: readonly string[], records: number): Promise<Faults> {
+/** Looks at every line of `files`, which together should hold the records from 0 to `records` - 1 that are wanted in any order. */
+export async function verify(
+  files: readonly string[],
+  records: number,
+  wanted: (n: number) => boolean = () => true,
+): Promise<Faults> {
   const seen = new Uint8Array(records)
-  const faults: Faults = { lost: 0, duplicate: 0, broken: 0, split: 0, largest: 0 }
+  const faults: Faults = { lost: 0, extra: 0, duplicate: 0, broken: 0, split: 0, largest: 0 }
   for (const file of files) await verifyFile(file, seen, faults)
-  return { ...faults, lost: missing(seen) }
+  const lost = missing(seen.filter((_, n) => wanted(n)))
+  const extra = seen.filter((each, n) => each && !wanted(n)).length
+  return { ...faults, lost, extra }
 }
 
 /** How many numbers have not been seen. */
