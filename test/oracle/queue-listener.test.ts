@@ -8,8 +8,6 @@ import { line } from '../support/lines.js'
 import { until } from '../support/until.js'
 import { type Case, casesOf, type Difference, differing, type Input } from './vectors.js'
 
-const NEVER = new AbortController().signal
-
 describe('QueueListener answers as CPython does', () => {
   const cases = casesOf('queue')
   const asked = (kind: string): readonly Case[] => cases.filter((one) => one.kind === kind)
@@ -79,7 +77,7 @@ async function lifecycle(input: Input): Promise<unknown> {
   for (const [step, count = 0] of stepsOf(input)) {
     const raised = await attempt(step, count, listener, queue)
     if (step === 'start') alive = true
-    if (step === 'stop') alive = false
+    if (step === 'stop' || (step === 'with' && !raised.raised)) alive = false
     if (alive) await until(() => queue.waiting === 0)
     const { indexes } = handled
     answers.push({ ...raised, handled: indexes.length, alive, queued: queue.waiting })
@@ -88,12 +86,17 @@ async function lifecycle(input: Input): Promise<unknown> {
   return answers
 }
 
-// A second start raises a RuntimeError there.
-async function attempt(step: string, count: number, listener: QueueListener, queue: CountedQueue): Promise<object> {
+interface Raised {
+  readonly raised?: string
+}
+
+// A second start raises a RuntimeError there. Its context manager starts and stops, and may be entered again.
+async function attempt(step: string, count: number, listener: QueueListener, queue: CountedQueue): Promise<Raised> {
+  const puts = step === 'put' || step === 'with' ? count : 0
   try {
-    if (step === 'start') await listener.start()
-    if (step === 'stop') await listener.stop()
-    for (let n = 0; step === 'put' && n < count; n++) queue.add(line(String(n)))
+    if (step === 'start' || step === 'with') await listener.start()
+    for (let n = 0; n < puts; n++) queue.add(line(String(n)))
+    if (step === 'stop' || step === 'with') await listener.stop()
     return {}
   } catch {
     return { raised: 'RuntimeError' }
@@ -110,7 +113,7 @@ class CountedQueue implements Queue {
   add(data: string): void {
     this.waiting++
     this.#made++
-    this.#queue.put([{ id: String(this.#made), data, count: 1 }], NEVER)
+    this.#queue.put([{ id: String(this.#made), data, count: 1 }], new AbortController().signal)
   }
 
   put(batches: readonly QueueBatch[], signal: AbortSignal): void | Promise<void> {

@@ -7,9 +7,14 @@ import { until } from './until.js'
 
 const received = new Map<string, string[]>()
 
+/** Where the server for a folder is, or will be. */
+export function lineServerPath(dir: string): string {
+  return process.platform === 'win32' ? join(String.raw`\\.\pipe`, dir) : join(dir, 'socket')
+}
+
 /** Starts a server for the folder of a test, until that ends, and returns its path. */
 export function startLineServer(t: Pick<TestContext, 'after'>, dir: string): string {
-  const path = process.platform === 'win32' ? join(String.raw`\\.\pipe`, dir) : join(dir, 'socket')
+  const path = lineServerPath(dir)
   const connections = new Set<Socket>()
   const lines: string[] = []
   received.set(dir, lines)

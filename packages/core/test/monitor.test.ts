@@ -202,6 +202,24 @@ describe('the reports of Monitor', () => {
     ])
   })
 
+  it('tell of what a child of it could not deliver, and end with its books', () => {
+    const { monitor, events } = listening()
+    const child = monitor.child('one')
+    child.received(3)
+    child.delivered(1)
+    monitor.giveUp('exit', 'the process ended')
+    monitor.close()
+    const closed = (handler: string) => ['state', { handler, state: 'closed' }]
+    assert.deepEqual(events, [
+      ['drop', { handler: 'test/one', reason: 'exit', count: 2 }],
+      closed('test/one'),
+      ['stats', child.stats],
+      closed('test'),
+      ['stats', monitor.stats],
+    ])
+    assertBalanced(child.stats)
+  })
+
   it("are 'error' events, each one, with onError 'throw'", () => {
     const { monitor, events } = listening('throw')
     const error = new Error('no')

@@ -86,6 +86,19 @@ describe('TargetSink.close', () => {
     assert.deepEqual([keeper.messages, keeper.writableEnded], [[], true])
   })
 
+  it('counts what a stream had worked off when the handler is destroyed', async (t) => {
+    const keeper = new Keeper()
+    const { handler, log } = supervised(
+      t,
+      opens(() => keeper),
+    )
+    log('a')
+    const closed = new Promise((resolve) => handler.once('close', resolve))
+    handler.destroy()
+    await closed
+    assert.deepEqual([keeper.messages, outcome(handler.stats)], [['a'], { delivered: 1 }])
+  })
+
   it('counts as dropped what comes later', async (t) => {
     const { handler, log } = supervised(
       t,

@@ -80,6 +80,29 @@ describe('TargetSink with a fallback', () => {
       [['a'], true, 1, [{ delivered: 1 }]],
     )
   })
+
+  it('closes the fallback in good order beside a target that never closes', async (t) => {
+    const second = new Keeper({ final: (done) => setImmediate(done) })
+    const target = opens(() => new Keeper({ final: () => {} }))
+    const { handler } = supervised(t, target, { closeTimeout: 0.2, fallback: opens(() => second) })
+    await ended(handler)
+
+    assert.deepEqual([second.writableFinished, second.closed], [true, true])
+  })
+
+  it('hands over at the end what a target that stands still has not been given', async (t) => {
+    const second = new Keeper()
+    const target = opens(() => new Writable({ highWaterMark: 1, write: () => {} }))
+    const { handler, log } = supervised(t, target, { closeTimeout: 0.1, fallback: opens(() => second) })
+    log('a')
+    log('b')
+    const stats = await ended(handler)
+
+    assert.deepEqual(
+      [second.messages, outcome(stats), stats.targets?.map(outcome)],
+      [['b'], { delivered: 0, closed: 1 }, [{ delivered: 1 }]],
+    )
+  })
 })
 
 describe('TargetSink through any failures', () => {

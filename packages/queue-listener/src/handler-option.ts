@@ -20,7 +20,10 @@ export interface HandlerExtras {
   maxLevel?: Level
   /** The name that it has in messages, stats and events. Default: the target's. */
   name?: string
-  /** Takes the records while this handler is left alone after too many failures; it may have a fallback as well. */
+  /**
+   * Takes the records while this handler is left alone after too many failures, or is one of this family and cannot reach
+   * its destination; it may have a fallback as well.
+   */
   fallback?: HandlerSpec
 }
 
@@ -77,6 +80,8 @@ function parseEntry(value: unknown, given: Given, where: string): HandlerEntry {
       level: checked('level', levelCheck, level, given),
       maxLevel: checked('maxLevel', levelCheck, maxLevel, given),
     }
+    const { level: least = 0, maxLevel: most = least } = range
+    if (most < least) throw new Error(`is wrong: maxLevel ${show(maxLevel)} is below level ${show(level)}`)
     return entryOf(parseTarget(target, given), checked('name', nameCheck, name, given), range, other)
   } catch (error) {
     throw new Error(`at ${where} ${toError(error).message}`, { cause: error })

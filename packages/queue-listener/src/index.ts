@@ -52,7 +52,7 @@ export interface ListenerControl {
   start(): Promise<void>
   /** Handles what is in the queue, then takes no more until the next start. Python: `QueueListener.stop`. */
   stop(): Promise<void>
-  /** Gives one record to the handlers. Python: `QueueListener.handle`. */
+  /** Gives one record, or its line, to the handlers. Python: `QueueListener.handle`. */
   handle(record: LogRecord | string): void
   /** Stops, and closes the handlers. */
   [Symbol.asyncDispose](): Promise<void>
@@ -97,7 +97,6 @@ export default function queueListener(options: QueueListenerOptions): QueueListe
   const handlers = respectHandlerLevel ? settings.handlers : settings.handlers.map(withoutLevels)
   const readsRecords = prepare !== undefined || handlers.some(hasLevels)
   let listening: Listening | undefined
-  let lastMoment = (): void => {}
 
   const handler = new Handler({ name: 'queue-listener', settings, readsRecords }, (monitor): Sink => {
     const fanOut = new FanOut(handlers, settings, monitor)
@@ -111,18 +110,17 @@ export default function queueListener(options: QueueListenerOptions): QueueListe
     // A handler may use the same queue in the same thread.
     if (queue) queue.observer ??= observer
 
-    lastMoment = () => {
-      listening?.handleNow()
-      fanOut.flushSync()
-      if (fanOut.isSettled) listening?.acknowledgeNow()
-    }
     return {
       settles: true,
       write: (batch) => sink.write(batch),
       pause: () => fanOut.pause(),
       flush: () => fanOut.flush(),
       flushSync: () => fanOut.flushSync(),
-      exit: lastMoment,
+      exit() {
+        listening?.handleNow()
+        fanOut.flushSync()
+        if (fanOut.isSettled) listening?.acknowledgeNow()
+      },
       command: (name) => fanOut.command(name),
       async close(signal) {
         await listening?.end(signal)
@@ -131,12 +129,9 @@ export default function queueListener(options: QueueListenerOptions): QueueListe
         if (queue !== options.queue) await queue?.close(signal)
         if (queue?.observer === observer) queue.observer = undefined
         unguard()
-        process.off('exit', lastMoment)
       },
     }
   })
-  // Handlers that put into the queue may do so in their own last moment, after this one's.
-  if (queue && !inPinoWorker) process.on('exit', lastMoment)
   // Nobody could call start() there.
   if (inPinoWorker) listening?.startAnyway()
 
@@ -147,7 +142,8 @@ export default function queueListener(options: QueueListenerOptions): QueueListe
     },
     stop: async () => listening?.stop(),
     handle(record: LogRecord | string): void {
-      handler.write(`${typeof record === 'string' ? record : record.line}\n`)
+      const text = typeof record === 'string' ? record : record.line
+      handler.write(text.endsWith('\n') ? text : `${text}\n`)
     },
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => handler.end(() => resolve())),
   })

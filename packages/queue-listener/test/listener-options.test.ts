@@ -53,6 +53,11 @@ const REFUSED: readonly (readonly [sentence: string, options: unknown, text: str
     `option "handlers" at [0] is wrong: option "maxLevel" must be ${LEVEL}, got -1`,
   ],
   [
+    'levels that no record has',
+    { handlers: [{ stream, level: 'error', maxLevel: 'info' }] },
+    "option \"handlers\" at [0] is wrong: maxLevel 'info' is below level 'error'",
+  ],
+  [
     'options that are none',
     { handlers: [{ target: 'pino/file', options: 'a.log' }] },
     'option "handlers" at [0] is wrong: option "options" must be an object, got \'a.log\'',

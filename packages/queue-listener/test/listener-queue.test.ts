@@ -160,12 +160,13 @@ describe('queueListener with a queue', () => {
     await listener.start()
     listener.handle(new LogRecord(line('a').trimEnd()))
     listener.handle(line('b').trimEnd())
+    listener.handle(line('with its newline'))
     listener.write(line('c').slice(0, 20))
     await queue.put([batchOf('d')], NEVER)
     listener.write(line('c').slice(20))
     await closed(listener)
 
-    assert.deepEqual(child.messages, ['a', 'b', 'd', 'c'])
+    assert.deepEqual(child.messages, ['a', 'b', 'with its newline', 'd', 'c'])
   })
 })
 

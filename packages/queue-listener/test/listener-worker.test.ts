@@ -15,7 +15,7 @@ import type { WorkerApp } from '../../../test/fixtures/worker-app.js'
 import { fixture, type Run, runFixture } from '../../../test/support/run-node.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 import { until } from '../../../test/support/until.js'
-import { assertAllBalanced } from './child.js'
+import { assertAllBalanced, booksOf } from './child.js'
 import { NEVER } from './listen.js'
 
 const target = '@pino-handlers/queue-listener'
@@ -222,6 +222,23 @@ describe('queueListener in a process', () => {
       assert.deepEqual([run.code, run.stderr, files(dir)], [0, '', { direct: lines(COUNT), queued: lines(COUNT) }])
     })
   }
+
+  it('tells at process.exit() what a handler still held, in its own books', async () => {
+    const run = await runFixture('listener-stuck', {})
+    const stats: Stats = JSON.parse(run.stdout)
+    assertAllBalanced(stats)
+
+    assert.deepEqual(
+      [run.stderr, booksOf(stats)],
+      [
+        '[queue-listener/stuck] the process ended with 3 records that could not be delivered\n',
+        [
+          ['queue-listener/stuck', 3, 0, { exit: 3 }],
+          ['queue-listener/fine', 3, 3, {}],
+        ],
+      ],
+    )
+  })
 
   it('tells a queue on the disk at process.exit() what its handlers have', async (t) => {
     const [dir, path] = [tempDir(t), join(tempDir(t), 'queue')]
