@@ -54,8 +54,10 @@ async function prepared(input: Input, { expect }: Case): Promise<unknown> {
   const text = await queued(given, { formatter: input.fmt === undefined ? {} : { fmt: String(input.fmt) } })
   const after = new LogRecord(text.trimEnd())
   const changed = PREPARED.filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name] ?? null))
+  // CPython leaves the formatted time on the record. Here who wants it takes it from the time, which stays.
+  const times = Object.hasOwn(decodeObject(mutated), 'asctime') ? { asctime: after.asctime } : {}
   return {
-    queued: Object.fromEntries(changed.map((name) => [name, after[name]])),
+    queued: { ...Object.fromEntries(changed.map((name) => [name, after[name]])), ...times },
     same_object: false,
     mutated,
   }
@@ -73,7 +75,8 @@ async function final(input: Input): Promise<unknown> {
 
 // With maxQueueRecords 0 nothing waits for room. Python's error for each record is a count here.
 async function full({ size, emits }: Input): Promise<unknown> {
-  const target = new BoundedQueue(Number(size))
+  // A size of 0 or less is no limit.
+  const target = new BoundedQueue(Number(size) > 0 ? Number(size) : Number.POSITIVE_INFINITY)
   const handler = queue({ queue: target, maxQueueRecords: 0, reportDrops: false, onError: 'ignore' })
   for (const each of numbered(Number(emits))) {
     handler.write(each)
@@ -103,7 +106,8 @@ function attributesOf(input: Input): Record<string, unknown> {
 /** The same record as a line of pino, which has merged the message. */
 function lineOf(input: Input): string {
   const { msg, args, levelname, created, exc_text, stack_info, name, process: pid } = attributesOf(input)
-  const error = input.raises === true ? { type: 'ValueError', message: 'deliberate' } : exc_text
+  // Text that is there already is not made again.
+  const error = exc_text || (input.raises === true ? { type: 'ValueError', message: 'deliberate' } : undefined)
   const extras = Object.entries(decodeObject(input.attrs)).filter(([key]) => !Object.hasOwn(BASE, key))
   return line(getMessage(msg, args), {
     ...Object.fromEntries(extras),
@@ -111,7 +115,7 @@ function lineOf(input: Input): string {
     time: Math.round(Number(created) * 1000),
     name,
     pid,
-    err: error ?? undefined,
+    err: error,
     stack_info: stack_info ?? undefined,
   })
 }

@@ -319,7 +319,8 @@ const pending = new Set<LastMoment>()
 /** Runs `last` when the process exits, until the returned function is called. In pino's worker it does nothing: pino ends its transports itself. */
 function atExit(last: LastMoment): () => void {
   if (inPinoWorker) return () => {}
-  if (pending.size === 0) process.on('exit', flushAll)
+  // Before those of streams, which may throw when they are not open yet: after that nobody is called.
+  if (pending.size === 0) process.prependListener('exit', flushAll)
   pending.add(last)
   return () => {
     pending.delete(last)

@@ -138,6 +138,34 @@ describe('a connection to a queue', () => {
     assert.deepEqual(log.slice(-4), ['opened', 'put 123', 'sent', 'closed: it is full, 0'])
   })
 
+  it('refuses what is too large for the queue, and puts what is before and behind it', async () => {
+    const log: string[] = []
+    const large: QueueBatch = { id: '2', data: 'long\n', count: 1 }
+    const told: QueueInlet = {
+      label: 'a queue',
+      maxBatchBytes: 4,
+      put(some) {
+        log.push(`put ${idsOf(some)}`)
+      },
+    }
+    const ignore = (): void => {}
+    const connection = queueClient(told).connect({ opened: ignore, closed: ignore, idled: ignore, failed: ignore })
+    let left = [...batches.slice(0, 1), large, ...batches.slice(2)]
+    await setImmediate()
+    while (left.length > 0) {
+      await new Promise<void>((resolve) => {
+        connection.send(left, (taken, refused) => {
+          log.push(`done ${taken}${refused ? `, ${refused.message}` : ''}`)
+          left = left.slice(taken + (refused ? 1 : 0))
+          resolve()
+        })
+      })
+    }
+
+    const refused = 'done 0, a batch of more than 4 bytes is too large'
+    assert.deepEqual(log, ['put 1', 'done 1', refused, 'put 3', 'done 1'])
+  })
+
   it('tells the queue when it is let go of, and nobody after that', async () => {
     const { log, sends } = putting(
       (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
@@ -218,6 +246,18 @@ describe('a connection to a queue in the last moments', () => {
     connection.sendNow()
     send(connection, batches, log)
     connection.sendNow()
+
+    assert.deepEqual(log, ['opened', 'put 123', 'sent', 'done 3'])
+  })
+
+  it('takes a put that returns something else for done as well', async () => {
+    const all: QueueBatch[] = []
+    const push: (some: readonly QueueBatch[]) => void = (some) => all.push(...some)
+    const { log, connect } = putting(push)
+    const connection = connect()
+    connection.sendNow()
+    send(connection, batches, log)
+    await setImmediate()
 
     assert.deepEqual(log, ['opened', 'put 123', 'sent', 'done 3'])
   })

@@ -28,11 +28,11 @@ async function twoAtATime<T, R>(values: readonly T[], action: (value: T) => Prom
 }
 
 describe('directoryQueue between processes', () => {
-  it('has all that was put before its writer was killed, at any of 25 points', async (t) => {
+  it('has all that was put before its writer was killed, at any of 50 points', async (t) => {
     const dir = tempDir(t)
     const write = (path: string, killAt: number): Promise<Run> =>
       runFixture('queue-directory-writer', { options: { path, ...SMALL }, name: 'w', count: COUNT, killAt })
-    const killAts = randomSteps(await write(`${dir}/0`, 0), 25)
+    const killAts = randomSteps(await write(`${dir}/0`, 0), 50)
 
     const outcomes = await twoAtATime([...killAts.entries()], async ([index, killAt]) => {
       const path = `${dir}/${index + 1}`
@@ -55,7 +55,7 @@ describe('directoryQueue between processes', () => {
     assert.deepEqual(new Set(outcomes), new Set([true]))
   })
 
-  it('gives out all that was not acknowledged before its reader was killed, at any of 25 points', async (t) => {
+  it('gives out all that was not acknowledged before its reader was killed, at any of 50 points', async (t) => {
     const dir = tempDir(t)
     await runFixture('queue-directory-writer', {
       options: { path: `${dir}/full`, ...SMALL },
@@ -67,7 +67,7 @@ describe('directoryQueue between processes', () => {
       cpSync(`${dir}/full`, `${dir}/${name}`, { recursive: true })
       return runFixture('queue-directory-reader', { path: `${dir}/${name}`, killAt })
     }
-    const killAts = randomSteps(await read('whole', 0), 25)
+    const killAts = randomSteps(await read('whole', 0), 50)
 
     const outcomes = await twoAtATime([...killAts.entries()], async ([index, killAt]) => {
       const path = `${dir}/${index}`

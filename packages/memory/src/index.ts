@@ -165,11 +165,14 @@ export default function memory(options: MemoryOptions): MemoryHandler {
 
 // How a buffer is full decides what is to be expected of its end: a flight recorder that writes everything is none.
 function resolve(options: MemoryOptions): MemorySettings & CommonSettings & { readonly target: Target | null } {
-  if (typeof options === 'object' && 'formatter' in options)
+  if (typeof options === 'object' && options !== null && 'formatter' in options)
     throw new HandlerOptionError(
       '[memory] unknown option "formatter": records are formatted by the target, as in { target, options: { formatter } }',
     )
   const settings = resolveOptions('memory', checks, defaults, options)
+  const idle = (['keyTtl', 'maxKeys'] as const).find((option) => options[option] !== undefined)
+  if (idle && settings.keyBy === undefined)
+    throw new HandlerOptionError(`[memory] option "${idle}" has no meaning without "keyBy"`)
   const onFull = settings.onFull ?? (settings.keyBy === undefined ? 'flush' : 'drop-oldest')
   return { ...settings, onFull, flushOnClose: settings.flushOnClose ?? onFull === 'flush' }
 }

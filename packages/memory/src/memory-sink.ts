@@ -73,6 +73,7 @@ export class MemorySink implements Sink {
   async close(signal: AbortSignal): Promise<void> {
     this.#finish()
     this.#closed = true
+    this.#forsake()
     await Promise.all([...this.#leaving, this.#target?.close(signal)])
   }
 
@@ -104,6 +105,14 @@ export class MemorySink implements Sink {
   #finish(): void {
     if (this.#settings.flushOnClose) this.#spill()
     else this.#monitor.dropped(this.#buffer.drop(), 'not flushed')
+  }
+
+  // Without a target nothing was flushed.
+  #forsake(): void {
+    const left = this.#buffer.drop()
+    if (left === 0) return
+    this.#monitor.dropped(left, 'closed')
+    this.#monitor.notice(`closed without a target: ${left} records that were held are lost`)
   }
 
   // Nobody waits for the room that the target may have to make.

@@ -8,7 +8,8 @@ const target = { write: (): boolean => true }
 const TARGET = "{ target, options, level } as in pino's transports, or a stream; in-process also null"
 const SIZE = "a number of bytes above 0, or a size such as '10MB' or '10MiB'"
 
-const refused: readonly (readonly [wrong: object, message: string])[] = [
+const refused: readonly (readonly [wrong: object | null, message: string])[] = [
+  [null, 'options must be an object, got null'],
   [{}, 'option "capacity" is required: an integer, 1 or more'],
   [{ capacity: 0 }, 'option "capacity" must be an integer, 1 or more, got 0'],
   [{ capacity: -1 }, 'option "capacity" must be an integer, 1 or more, got -1'],
@@ -29,6 +30,7 @@ const refused: readonly (readonly [wrong: object, message: string])[] = [
   ],
   [{ capacity: 1, target, keyBy: '' }, `option "keyBy" must be a non-empty string, got ''`],
   [{ capacity: 1, target, keyTtl: 0 }, 'option "keyTtl" must be a number of seconds above 0, got 0'],
+  [{ capacity: 1, target, keyTtl: 5 }, 'option "keyTtl" has no meaning without "keyBy"'],
   [{ capacity: 1, target, maxKeys: 0 }, 'option "maxKeys" must be an integer, 1 or more, got 0'],
   [{ capacity: 1, target, maxBytes: 0 }, `option "maxBytes" must be ${SIZE}, got 0`],
   [{ capacity: 1, target, flushlevel: 50 }, 'unknown option "flushlevel"; did you mean "flushLevel"?'],
@@ -55,6 +57,6 @@ describe('memory', () => {
 })
 
 // Options that are wrong on purpose.
-function create(options: object): void {
+function create(options: object | null): void {
   memory(options as MemoryOptions)
 }

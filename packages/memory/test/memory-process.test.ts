@@ -150,6 +150,16 @@ describe('memory in the process itself, in front of what cannot be reached', () 
 
     assert.deepEqual([code, stderr], [0, '[socket] the process ended with 10 records that could not be delivered\n'])
   })
+
+  // A SonicBoom that is not open yet throws at exit, and keeps those who come after it from their last word.
+  it('tells what is lost when a stream that others have made fails at exit', async (t) => {
+    const plain = { target: 'pino/file', options: { destination: join(tempDir(t), 'app.log') } }
+
+    const app: AppInput = { where: 'in-process', options: { capacity: 100, target: plain }, count: 10, end: 'exit' }
+    const { stderr } = await runFixture('memory-app', app)
+
+    assert.match(stderr, /^\[memory\] the process ended with 10 records that could not be delivered$/m)
+  })
 })
 
 describe('memory for long', () => {

@@ -53,6 +53,17 @@ describe('memory without a target', () => {
     assert.deepEqual([handler.stats.received, handler.stats.dropped], [2, { closed: 2 }])
     assertBalanced(handler.stats)
   })
+
+  it('counts what comes after that end as well', async () => {
+    const handler = memory({ capacity: 1, onError: 'ignore' })
+
+    handler.write(line('a') + line('b'))
+    await ended(handler)
+    await new Promise((resolve) => handler.write(line('late'), resolve))
+
+    const { received, dropped, queued } = handler.stats
+    assert.deepEqual({ received, dropped, queued }, { received: 3, dropped: { closed: 2, failed: 1 }, queued: 0 })
+  })
 })
 
 describe('setTarget', () => {

@@ -13,8 +13,9 @@ export function enqueuing(queue: Queue, enqueue: Enqueue): QueueInlet {
     for (const [index, batch] of batches.entries()) {
       if (safe.has(batch)) continue
       const waiting = enqueue(batch, queue)
-      if (waiting) {
-        return waiting.then(() => {
+      // Only what can be waited for: `(batch) => array.push(batch)` returns a number.
+      if (typeof waiting === 'object' && waiting !== null) {
+        return Promise.resolve(waiting).then(() => {
           safe.add(batch)
           return put(batches.slice(index + 1))
         })

@@ -253,6 +253,18 @@ describe('queue that is full', () => {
 })
 
 describe('queue and its observer', () => {
+  it('drops a record that is too large for the queue, and goes on', async (t) => {
+    const target = Object.assign(new ArrayQueue(), { maxBatchBytes: 1000 })
+    const handler = handlerOf(t, target)
+    for (const each of ['a', 'x'.repeat(1000), 'b']) {
+      handler.write(line(each))
+      await flushed(handler)
+    }
+
+    const { delivered, dropped, state } = handler.stats
+    assert.deepEqual([target.messages, delivered, dropped, state], [['a', 'b'], 2, { refused: 1 }, 'open'])
+  })
+
   it('counts what the queue lost after it had taken it', async (t) => {
     const target = new ArrayQueue()
     const handler = handlerOf(t, target)
@@ -323,6 +335,16 @@ describe('queue with enqueue', () => {
     const handler = handlerOf(t, target, { enqueue: (batch) => target.put([batch]) })
     handler.write(line('a'))
     handler.flushSync()
+
+    assert.deepEqual([target.messages, handler.stats.delivered], [['a'], 1])
+  })
+
+  it('takes one that returns something else for done as well', async (t) => {
+    const target = new ArrayQueue()
+    const enqueue: (batch: QueueBatch) => void = (batch) => target.batches.push(batch)
+    const handler = handlerOf(t, target, { enqueue })
+    handler.write(line('a'))
+    await flushed(handler)
 
     assert.deepEqual([target.messages, handler.stats.delivered], [['a'], 1])
   })

@@ -5,7 +5,7 @@ import type { Client, ClientWords, Connection, ConnectionListener, Part } from '
 import type { Queue, QueueBatch } from './queue.js'
 
 /** The end of a queue where batches are put in. */
-export type QueueInlet = Pick<Queue, 'label' | 'put' | 'putNow'>
+export type QueueInlet = Pick<Queue, 'label' | 'maxBatchBytes' | 'put' | 'putNow'>
 
 /** How a {@link queueClient} goes about a queue that does not take batches. */
 export interface QueueClientOptions {
@@ -73,9 +73,16 @@ class QueueConnection implements Connection {
     process.nextTick(() => (this.#load ? this.#put() : this.#open()))
   }
 
-  send(parts: readonly Part[], done: (taken: number) => void): void {
-    const batches = parts.map(batchOf).filter((batch) => !this.#known.has(batch))
-    const known = parts.length - batches.length
+  send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void {
+    const all = parts.map(batchOf)
+    const tooLarge = all.findIndex((batch) => this.#isTooLarge(batch))
+    if (tooLarge === 0) {
+      process.nextTick(() => this.#refuse(done))
+      return
+    }
+    const some = tooLarge === -1 ? all : all.slice(0, tooLarge)
+    const batches = some.filter((batch) => !this.#known.has(batch))
+    const known = some.length - batches.length
     this.#known = new Set()
     this.#load = loadOf(batches, (taken) => done(known + taken))
     // `sendNow` comes first.
@@ -104,6 +111,18 @@ class QueueConnection implements Connection {
     this.#listener.opened()
   }
 
+  // Characters are at most three bytes each.
+  #isTooLarge({ data }: QueueBatch): boolean {
+    const { maxBatchBytes = Number.POSITIVE_INFINITY } = this.#queue
+    return data.length * 3 > maxBatchBytes && Buffer.byteLength(data) > maxBatchBytes
+  }
+
+  // It would be put in vain for ever, and keep all others waiting.
+  #refuse(done: (taken: number, refused: Error) => void): void {
+    const { maxBatchBytes } = this.#queue
+    if (this.#state !== 'over') done(0, new Error(`a batch of more than ${maxBatchBytes} bytes is too large`))
+  }
+
   // A queue takes one put at a time.
   #put(): void {
     const load = this.#load
@@ -124,7 +143,9 @@ class QueueConnection implements Connection {
 
   #startPut({ batches }: Load): Promise<void> | undefined {
     try {
-      return (batches.length > 0 && this.#queue.put(batches, this.#end.signal)) || undefined
+      const put = batches.length > 0 && this.#queue.put(batches, this.#end.signal)
+      // Only what can be waited for: `put: (batches) => array.push(...batches)` returns a number.
+      return typeof put === 'object' && put !== null ? Promise.resolve(put) : undefined
     } catch (error) {
       return Promise.reject(error)
     }

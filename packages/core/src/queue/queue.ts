@@ -20,6 +20,8 @@ export interface QueueBatch extends Part {
 export interface Queue {
   /** The queue as it stands in messages, such as `directory queue '/var/spool/app'`. */
   readonly label: string
+  /** Bytes that the lines of a batch may have. A larger one is not put: its records are dropped, reason `refused`. Default: no limit. */
+  readonly maxBatchBytes?: number
   /**
    * Takes batches, in order. It resolves, or returns without a promise, when they are as safe as this queue makes them;
    * until then the one who put them keeps them. It rejects when the queue cannot take them now: some may be in it all the

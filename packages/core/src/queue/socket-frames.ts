@@ -8,16 +8,21 @@ export const GREETING = 'pino-handlers queue 1\n'
 // The bytes that a batch may take at most, with its id.
 const MAX_FRAME = 64 * 1024 * 1024
 
+const MAX_ID = 0xff_ff
+
 // A frame is four bytes for the length of what follows them, four for the count, two for the length of the id, the id and
 // the text. An acknowledgement is four bytes: how many more batches of the connection are settled.
 const LENGTH = 4
 const HEAD = 6
 
+/** The bytes that the lines of a batch may take at most. */
+export const MAX_DATA: number = MAX_FRAME - HEAD - MAX_ID
+
 /** A batch as it goes over the connection; throws an Error when it is too large. */
 export function frameOf({ id, data, count }: QueueBatch): Buffer {
   const idSize = Buffer.byteLength(id)
   const size = HEAD + idSize + Buffer.byteLength(data)
-  if (size > MAX_FRAME || idSize > 0xff_ff) {
+  if (size > MAX_FRAME || idSize > MAX_ID) {
     throw new Error(`a batch of ${size} bytes is too large: a socket queue takes ${MAX_FRAME}`)
   }
   const frame = Buffer.allocUnsafe(LENGTH + size)

@@ -3,6 +3,7 @@
 import { resolveOptions, show } from '../options.js'
 import { BatchStore } from './batch-store.js'
 import type { Queue, QueueBatch, QueueObserver } from './queue.js'
+import { MAX_DATA } from './socket-frames.js'
 import { SocketListener } from './socket-listener.js'
 import {
   type SocketQueueOptions,
@@ -16,7 +17,7 @@ import { Taker } from './taker.js'
 /**
  * A queue over a Unix socket, on Windows over a pipe. The one who takes owns the socket and keeps its process alive; those
  * who put connect to it, and keep what they put until it is settled: what is on its way is only in memory. `put` rejects
- * while nobody takes. A batch has at most 64 MiB. Python: the QueueHandler over a socket of the logging cookbook.
+ * while nobody takes. A batch has at most 64 MiB; the record of a larger one is dropped. Python: the QueueHandler over a socket of the logging cookbook.
  * @throws {HandlerOptionError} for options that are wrong.
  */
 export function socketQueue(options: SocketQueueOptions): Queue {
@@ -25,6 +26,7 @@ export function socketQueue(options: SocketQueueOptions): Queue {
 
 class SocketQueue implements Queue {
   readonly label: string
+  readonly maxBatchBytes: number = MAX_DATA
   observer: QueueObserver | undefined
   readonly #settings: SocketQueueSettings
   #connection: ProducerConnection | undefined
