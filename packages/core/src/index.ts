@@ -24,7 +24,7 @@ export {
   levelRow,
   parseLevel,
 } from './levels.js'
-export { countLines, LineBuffer, splitLines } from './lines.js'
+export { countLines, LineBuffer, piecesOf, splitLines } from './lines.js'
 export { type Drop, type Failure, Monitor, type OnError, type State, type Stats } from './monitor.js'
 export {
   type Check,

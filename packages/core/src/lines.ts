@@ -62,3 +62,15 @@ export function splitEntries(text: string): string[] {
   }
   return entries
 }
+
+/** Whole lines in pieces of at most `length` characters, unless a line is longer by itself. */
+export function piecesOf(text: string, length: number): string[] {
+  const pieces: string[] = []
+  for (let start = 0; start < text.length; ) {
+    const fits = text.length - start <= length ? text.length : text.lastIndexOf('\n', start + length - 1) + 1
+    const end = fits > start ? fits : text.indexOf('\n', start) + 1
+    pieces.push(text.slice(start, end))
+    start = end
+  }
+  return pieces
+}

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { countLines, LineBuffer, splitLines } from '@pino-handlers/core'
+import { countLines, LineBuffer, piecesOf, splitLines } from '@pino-handlers/core'
 import fc from 'fast-check'
 
 const texts = fc.string({
@@ -74,5 +74,12 @@ describe('splitLines and countLines', () => {
 
   it('find nothing in nothing', () => {
     assert.deepEqual([splitLines(''), countLines('')], [[], 0])
+  })
+})
+
+describe('piecesOf', () => {
+  it('cuts between lines, and leaves a line whole that is longer', () => {
+    assert.deepEqual(piecesOf('a\nbb\ncccccc\nd\n', 5), ['a\nbb\n', 'cccccc\n', 'd\n'])
+    assert.deepEqual(piecesOf('', 5), [])
   })
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { describe, it, type TestContext } from 'node:test'
+import { onSmallFileSystem } from '../../../test/support/small-file-system.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { batch, batches, idsOf, NEVER, observe, paths, takeAll } from './queue-directory-kit.js'
 
@@ -100,20 +100,3 @@ describe('directoryQueue on a full disk', () => {
     })
   })
 })
-
-/** Calls `use` with a tmpfs of `size`; skips the test where mounting is not permitted. */
-async function onSmallFileSystem(t: TestContext, size: string, use: (dir: string) => Promise<void>): Promise<void> {
-  const dir = tempDir(t)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir], { stdio: 'pipe' })
-  } catch (error) {
-    if (process.env.PINO_HANDLERS_REQUIRE_SERVERS === '1' && process.getuid?.() === 0) throw error
-    t.skip('mounting a tmpfs is not permitted here')
-    return
-  }
-  try {
-    await use(dir)
-  } finally {
-    execFileSync('umount', [dir])
-  }
-}

@@ -1,7 +1,6 @@
 // The file handler when its file cannot be written: full disks, failing devices, missing folders and permissions.
 
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import fs, { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
@@ -10,6 +9,7 @@ import type { Failure, Handler } from '@pino-handlers/core'
 import file from '@pino-handlers/file'
 import { assertBalanced } from '../../../test/support/books.js'
 import { line, numbered } from '../../../test/support/lines.js'
+import { onSmallFileSystem } from '../../../test/support/small-file-system.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 
 async function close(handler: Handler): Promise<void> {
@@ -226,20 +226,3 @@ describe('file after a failure', () => {
       )
     }))
 })
-
-/** Calls `use` with a tmpfs of `size`; skips the test where mounting is not permitted. */
-async function onSmallFileSystem(t: TestContext, size: string, use: (dir: string) => Promise<void>): Promise<void> {
-  const dir = tempDir(t)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir], { stdio: 'pipe' })
-  } catch (error) {
-    if (process.env.PINO_HANDLERS_REQUIRE_SERVERS === '1' && process.getuid?.() === 0) throw error
-    t.skip('mounting a tmpfs is not permitted here')
-    return
-  }
-  try {
-    await use(dir)
-  } finally {
-    execFileSync('umount', [dir])
-  }
-}

@@ -1,6 +1,6 @@
 // The buffer in front of its target.
 
-import { Batch, type BatchContext, countLines, type Monitor, type Sink } from '@pino-handlers/core'
+import { Batch, type BatchContext, countLines, type Monitor, piecesOf, type Sink } from '@pino-handlers/core'
 import { type Target, type TargetSettings, TargetSink } from '@pino-handlers/core/target'
 import { type BufferSettings, type Circumstances, MemoryBuffer, type Outcome } from './memory-buffer.js'
 
@@ -135,22 +135,11 @@ export class MemorySink implements Sink {
     if (leftOut > 0) this.#monitor.leftOut(leftOut)
     if (count === 0 || !this.#context) return undefined
     let room: Promise<void> | undefined
-    for (const piece of text.length > PIECE ? piecesOf(text) : [text]) {
+    for (const piece of piecesOf(text, PIECE)) {
       const lines = piece === text ? count : countLines(piece)
       const waiting = this.#target?.write(new Batch(piece, lines, this.#context))
       if (waiting) room = waiting
     }
     return room
   }
-}
-
-function piecesOf(text: string): string[] {
-  const pieces: string[] = []
-  for (let start = 0; start < text.length; ) {
-    const last = text.lastIndexOf('\n', start + PIECE - 1) + 1
-    const end = last > start ? last : text.indexOf('\n', start) + 1
-    pieces.push(text.slice(start, end))
-    start = end
-  }
-  return pieces
 }
