@@ -30,8 +30,8 @@ export class Lines {
   readonly #largest: number
   readonly #ring: ByteRing
   #bytes = 0
-  // Of each line, at its number modulo their length, a power of two: where it ends, whose it is unless it is gone, and which one of the same
-  // bucket is next.
+  // Of each line, at its number modulo their length, a power of two: where it ends, whose it is unless it is gone, and
+  // which one of the same bucket is next.
   #ends = new Float64Array(ROOM)
   #owners: (Bucket | undefined)[] = Array(ROOM).fill(undefined)
   #nexts = new Float64Array(ROOM)

@@ -53,6 +53,16 @@ describe('memory', () => {
     await ended(handler)
   })
 
+  it('takes one of its customLevels as the level of its target', async () => {
+    const target = { target: '@pino-handlers/null', level: 'notice' }
+    const handler = memory({ capacity: 1, target, customLevels: { notice: 35 } })
+
+    for (const level of [30, 35]) handler.write(line('x', { level }))
+    await ended(handler)
+
+    assert.deepEqual([handler.stats.filtered, handler.stats.delivered], [1, 1])
+  })
+
   it('hands records over at a flush, and at none but its own', async () => {
     const target = listTarget()
     const handler = memory({ capacity: 100, target })

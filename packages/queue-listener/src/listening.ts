@@ -1,5 +1,6 @@
 // Taking batches out of a queue, and telling the queue when they are safe.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Monitor } from '@pino-handlers/core'
 import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from '@pino-handlers/core/net'
 import type { Queue, QueueBatch } from '@pino-handlers/core/queue'
@@ -203,15 +204,6 @@ export class Listening {
 }
 
 // It keeps the process alive: who has nothing else to do waits for a queue that another one still takes from.
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, seconds * 1000)
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    if (signal.aborted) done()
-    else signal.addEventListener('abort', done)
-  })
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  await wait(seconds * 1000, undefined, { signal }).catch(() => {})
 }

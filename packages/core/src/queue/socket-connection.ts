@@ -9,8 +9,8 @@ import { acknowledgementOf, GREETING, Pieces } from './socket-frames.js'
 // Characters that may be unsettled before no more is read.
 const MAX_UNSETTLED = 4 * 1024 * 1024
 
-// Characters in the store up to which it keeps what it got of a connection that broke. Above it nothing is kept: who has put it
-// has it too, if they are still there.
+// Characters in the store up to which it keeps what it got of a connection that broke. Above it nothing is kept: who has
+// put it has it too, if they are still there.
 const MAX_LEFT_BEHIND = 16 * 1024 * 1024
 
 /** Hears of a connection. */

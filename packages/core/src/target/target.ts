@@ -33,8 +33,7 @@ const specChecks = {
     expected: 'an object',
     parse: (value) => (isObject(value) && !Array.isArray(value) ? value : undefined),
   },
-  level: levelCheck,
-} satisfies Record<keyof TargetSpec, Check<unknown>>
+} satisfies Partial<Record<keyof TargetSpec, Check<unknown>>>
 
 /** The check for an option that is a target; a module that cannot be found is a wrong value. */
 export const targetCheck: Check<Target> = {
@@ -52,14 +51,19 @@ export function parseSpec(value: unknown, given: Given): Target | undefined {
   if (!isObject(value) || !('target' in value)) return undefined
   let spec: Readonly<Record<string, unknown>>
   try {
-    spec = parseAll(specChecks, { ...value })
+    // Labels of levels are among the options of the handler.
+    const level = { ...levelCheck, parse: (each: unknown) => levelCheck.parse(each, given) }
+    spec = parseAll({ ...specChecks, level }, { ...value })
   } catch (error) {
     throw new Error(`is wrong: ${error instanceof Error ? error.message : show(error)}`, { cause: error })
   }
-  const level = spec.level === undefined ? undefined : levelCheck.parse(spec.level, given)
-  const { target, options } = spec
+  const { target, options, level } = spec
   if (!isName(target)) return undefined
-  return { label: target, level, open: loadTarget(target, isObject(options) ? options : {}) }
+  return {
+    label: target,
+    level: typeof level === 'number' ? level : undefined,
+    open: loadTarget(target, isObject(options) ? options : {}),
+  }
 }
 
 function isName(value: unknown): value is string {
