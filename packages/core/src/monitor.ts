@@ -144,6 +144,11 @@ export class Monitor {
     this.#bytes += bytes
   }
 
+  /** Records that the destination refuses are in a file of their own. */
+  deadLettered(count: number): void {
+    this.#deadLettered += this.#unsettled(count)
+  }
+
   /** Records are lost for `reason`, a word or two that stand in the stats. */
   dropped(count: number, reason: string): void {
     this.#lose(this.#unsettled(count), reason)

@@ -34,7 +34,7 @@ type Parsed<C> = C extends Check<infer T> ? T : never
 /** Each option of a handler as documentation and command lines need it. */
 export type OptionTable = Readonly<Record<string, { expected: string; required: boolean; default: unknown }>>
 
-// pino mixes these into the options of a single `target`.
+// pino mixes these into the options of a single `target`; its `dedupe` is true, and an option of that name is not.
 const FROM_PINO = new Set(['$context', 'pinoWillSendConfig', 'levels', 'dedupe'])
 
 /**
@@ -50,7 +50,9 @@ export function resolveOptions<C extends Readonly<Record<string, Check<unknown>>
   if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
     throw new HandlerOptionError(`[${handler}] options must be an object, got ${show(options)}`)
   }
-  const given = Object.fromEntries(Object.entries(options ?? {}).filter(([option]) => !FROM_PINO.has(option)))
+  const given = Object.fromEntries(
+    Object.entries(options ?? {}).filter(([option, value]) => !FROM_PINO.has(option) || isOwn(checks, option, value)),
+  )
   const resolved: Record<string, unknown> = Object.fromEntries(Object.entries(defaults))
   try {
     Object.assign(resolved, parseAll(checks, given))
@@ -63,6 +65,10 @@ export function resolveOptions<C extends Readonly<Record<string, Check<unknown>>
   }
   // Each option has gone through its check, which has the type that Resolved says.
   return resolved as Resolved<C, D>
+}
+
+function isOwn(checks: object, option: string, value: unknown): boolean {
+  return Object.hasOwn(checks, option) && value !== true
 }
 
 /** The options that were given, each through its check; throws an Error that names the first one that is wrong. */

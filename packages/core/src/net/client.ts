@@ -15,6 +15,11 @@ export interface Client {
   readonly isLocal?: boolean
   /** What it is called when the destination fails and when it is well again. Default: that of connections. */
   readonly words?: ClientWords
+  /**
+   * Seconds to wait after an error that does not mend by itself in a while, such as a wrong password; the handler is 'failed'
+   * meanwhile. Undefined for all others, and without it.
+   */
+  pauseAfter?(error: Error): number | undefined
   /** Starts to connect and returns at once; `listener` hears nothing before `connect` has returned. */
   connect(listener: ConnectionListener): Connection
 }

@@ -33,6 +33,14 @@ export {
   streamClientChecks,
   streamClientDefaults,
 } from './stream-options.js'
-export { isCertificateError, type PemSource, type TlsOptions, type TlsSettings, tlsCheck } from './tls.js'
+export {
+  isCertificateError,
+  type PemSource,
+  type TlsConnectOptions,
+  type TlsOptions,
+  type TlsSettings,
+  tlsCheck,
+  tlsConnectOptions,
+} from './tls.js'
 export { type UnixClient, type UnixKind, type UnixTarget, unixClient } from './unix-client.js'
 export { checkUnixDatagram, type UnixDatagramTarget, unixDatagramClient } from './unix-datagram.js'

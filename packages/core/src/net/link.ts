@@ -190,7 +190,7 @@ export class Link {
   }
 
   #tell(cause: Error, wasOpen: boolean): void {
-    this.#monitor.state = isCertificateError(cause) ? 'failed' : 'degraded'
+    this.#monitor.state = this.#longPause(cause) === undefined ? 'degraded' : 'failed'
     this.#monitor.failure(this.#words.failure ?? (wasOpen ? 'send' : 'connect'), this.#lastError)
   }
 
@@ -213,12 +213,16 @@ export class Link {
   #wait(cause: Error | undefined): void {
     this.#failedAttempts++
     this.#backOff = afterFailure(this.#backOff, performance.now() / 1000, this.#settings)
-    // What is wrong with a certificate is not put right in seconds.
-    const period = cause && isCertificateError(cause) ? this.#settings.retryMax : this.#backOff.retryPeriod
+    const period = (cause && this.#longPause(cause)) ?? this.#backOff.retryPeriod
     const delay = withJitter(this.#hurries ? Math.min(period, LAST_TRIES) : period, Math.random)
     this.#retryTimer = setTimeout(() => this.#retry(), delay * 1000)
     if (!this.#hurries) this.#retryTimer.unref()
     this.#user.paused()
+  }
+
+  // What is wrong with a certificate is not put right in seconds.
+  #longPause(cause: Error): number | undefined {
+    return this.#client.pauseAfter?.(cause) ?? (isCertificateError(cause) ? this.#settings.retryMax : undefined)
   }
 
   #retry(): void {

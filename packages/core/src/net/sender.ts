@@ -23,9 +23,14 @@ export interface SenderSettings extends OutboxLimits, RetrySettings {
   readonly resendWindow?: number | undefined
   /** Marks what is sent again, for a receiver that wants to know. Default: it goes as it went before. */
   resent?(part: Part): Part
+  /** Enters parts that have gone out in the books. Default: their records are delivered. */
+  settled?(gone: readonly Part[]): void
 }
 
 const LOAD = 256 * 1024
+
+// Parts to send at a time of those that were added: few enough to be looked at again after each.
+const ADDED_LOAD = 100
 
 /**
  * A sink that sends batches through a client. It connects with the first record, holds what cannot be sent within
@@ -38,6 +43,7 @@ export class Sender implements Sink {
   readonly #encode: Encode
   readonly #loadSize: number
   readonly #mark: (part: Part) => Part
+  readonly #settled: (gone: readonly Part[]) => void
   readonly #holdsNothing: boolean
   readonly #monitor: Monitor
   readonly #outbox: Outbox
@@ -49,6 +55,10 @@ export class Sender implements Sink {
   // What is being sent, or goes first when there is a connection again, and the records that it was made of.
   #load: readonly Part[] = []
   #loaded: Batch | undefined
+  // What was added, to be the load in pieces.
+  #added: Part[] = []
+  #addedCount = 0
+  #addedBytes = 0
   #encoding = false
   #sending = false
   // What is in the window has to be sent again, before the load, which may have gone out in part.
@@ -65,6 +75,7 @@ export class Sender implements Sink {
     this.#encode = encode
     this.#loadSize = settings.load ?? LOAD
     this.#mark = settings.resent ?? ((part) => part)
+    this.#settled = settings.settled ?? ((gone) => this.#delivered(gone))
     this.#monitor = monitor
     // 0 is Python's way: what comes while the destination is away is dropped, not what comes while it is busy.
     this.#holdsNothing = maxQueueRecords === 0 || maxQueueBytes === 0
@@ -109,6 +120,25 @@ export class Sender implements Sink {
     const room = this.#outbox.push(batch.asLines, batch.context)
     this.#link.connect()
     return room
+  }
+
+  /** Bytes of parts that are being sent, go first when there is a connection again, or were added. */
+  get loadBytes(): number {
+    return this.#load.reduce((sum, part) => sum + byteLength(part), this.#addedBytes)
+  }
+
+  /**
+   * Takes parts that somebody else has made of records, behind those that it has. For a sink that gives it no batches:
+   * what is added is not limited, and never dropped for want of room.
+   */
+  add(parts: readonly Part[]): void {
+    if (this.#closed) throw new Error(`the connection to ${this.#label} is closed`)
+    for (const part of parts) {
+      this.#added.push(part)
+      this.#addedCount += part.count
+      this.#addedBytes += byteLength(part)
+    }
+    this.#pump()
   }
 
   pause(): Promise<void> | undefined {
@@ -156,11 +186,12 @@ export class Sender implements Sink {
   }
 
   get #idle(): boolean {
-    return this.#load.length === 0 && this.#outbox.count === 0 && !this.#again && !this.#encoding
+    const { length } = this.#load
+    return length === 0 && this.#added.length === 0 && this.#outbox.count === 0 && !this.#again && !this.#encoding
   }
 
   get #loadCount(): number {
-    return this.#encoding && this.#loaded ? this.#loaded.count : countOf(this.#load)
+    return this.#addedCount + (this.#encoding && this.#loaded ? this.#loaded.count : countOf(this.#load))
   }
 
   #opened(again: boolean): void {
@@ -178,6 +209,7 @@ export class Sender implements Sink {
   // Sends the next load; the one after it follows when the system has taken this one.
   #pump(): void {
     while (this.#link.isOpen && !this.#sending) {
+      if (this.#load.length === 0) this.#loadAdded()
       if (this.#load.length > 0 || this.#again) {
         this.#sending = true
         this.#link.send(this.#parts, (taken, refused) => this.#sent(taken, refused))
@@ -194,6 +226,14 @@ export class Sender implements Sink {
     }
     this.#loaded = undefined
     this.#changes.tell()
+  }
+
+  #loadAdded(): void {
+    this.#load = this.#added.splice(0, ADDED_LOAD)
+    for (const part of this.#load) {
+      this.#addedCount -= part.count
+      this.#addedBytes -= byteLength(part)
+    }
   }
 
   // Who hears that a record is invalid may write others, which wait until this is done.
@@ -228,12 +268,15 @@ export class Sender implements Sink {
     const taken = this.#again ? sent - this.#window.parts.length : sent
     if (taken <= 0) return
     const gone = this.#load.slice(0, taken)
-    const count = countOf(gone)
     this.#load = this.#load.slice(taken)
-    this.#gone += count
+    this.#gone += countOf(gone)
     this.#window.add(gone)
+    this.#settled(gone)
+  }
+
+  #delivered(gone: readonly Part[]): void {
     this.#monitor.delivered(
-      count,
+      countOf(gone),
       gone.reduce((sum, part) => sum + byteLength(part), 0),
     )
   }

@@ -76,8 +76,14 @@ export const tlsCheck: Check<TlsSettings | false> = {
   },
 }
 
+/** The options of Node that {@link TlsOptions} become. */
+export type TlsConnectOptions = Pick<
+  ConnectionOptions,
+  'ca' | 'cert' | 'key' | 'pfx' | 'passphrase' | 'servername' | 'minVersion' | 'rejectUnauthorized' | 'ALPNProtocols'
+>
+
 /** What `tls.connect` needs beside the address, the files as they are now; throws when one cannot be read. */
-export function tlsConnectOptions(settings: TlsSettings): ConnectionOptions {
+export function tlsConnectOptions(settings: TlsSettings): TlsConnectOptions {
   const { ca, cert, key, pfx, alpn, ...rest } = settings
   return {
     ...rest,

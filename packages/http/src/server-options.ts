@@ -1,0 +1,99 @@
+// The options that say which server, and as whom.
+
+import type { Check } from '@pino-handlers/core'
+import { required, show } from '@pino-handlers/core'
+import { type TlsSettings, tlsCheck } from '@pino-handlers/core/net'
+import type { Header } from './wire/message.js'
+
+/** A server's name or address, and its port if it is given. */
+export interface Server {
+  /** As it was given, which is what Python sends as `Host`. */
+  readonly host: string
+  /** Without brackets. */
+  readonly hostname: string
+  readonly port: number | undefined
+}
+
+/** The option `host`. */
+export const serverCheck: Check<Server> & { readonly required: true } = required({
+  expected: "a host name or address, with a port if need be, such as 'localhost:8080'",
+  parse(value) {
+    if (typeof value !== 'string' || value === '') return undefined
+    if (/[\\/@]/.test(value))
+      throw new Error(`is ${show(value)}: a host is given without scheme, path and name of a user`)
+    const [, bracketed, plain, digits] = /^(?:\[([\da-f:.%]+)\]|([^\s:[\]\0-\x1f]+))(?::(\d+))?$/i.exec(value) ?? []
+    const hostname = bracketed ?? plain
+    const port = digits === undefined ? undefined : Number(digits)
+    return hostname !== undefined && (port === undefined || (port >= 1 && port <= 65_535))
+      ? { host: value, hostname, port }
+      : undefined
+  },
+})
+
+/** The option `url`. It may have a secret in it, so errors do not repeat it. */
+export const urlCheck: Check<string> & { readonly required: true } = required({
+  expected: "a path with or without a query, such as '/log?app=1'",
+  parse(value) {
+    if (typeof value !== 'string') return undefined
+    if (!value.startsWith('/')) throw new Error('must begin with a slash: it is what follows the host')
+    if (/[^\x21-\x7e]/.test(value))
+      throw new Error('must have no spaces, control or non-ASCII characters: they go as %XX')
+    return value
+  },
+})
+
+/** The option `method`, in any case. Python: "method must be GET or POST". */
+export const methodCheck: Check<'GET' | 'POST'> = {
+  expected: "'GET' | 'POST'",
+  parse(value) {
+    const method = typeof value === 'string' ? value.toUpperCase() : undefined
+    return method === 'GET' || method === 'POST' ? method : undefined
+  },
+}
+
+/** The option `credentials`, whose values no error repeats. */
+export const credentialsCheck: Check<readonly [user: string, password: string]> = {
+  expected: '[user, password]',
+  parse(value) {
+    const [user, password, ...more]: readonly unknown[] = Array.isArray(value) ? value : []
+    if (typeof user !== 'string' || typeof password !== 'string' || more.length > 0)
+      throw new Error('must be [user, password], two strings')
+    if (user.includes(':')) throw new Error('has a user with a colon, which is where the password begins')
+    return [user, password]
+  },
+}
+
+/** The option `context`. */
+export const contextCheck: Check<TlsSettings> = {
+  expected: "an object such as { ca: '/etc/ssl/logs-ca.pem' }",
+  parse(value, given) {
+    if (given.secure !== true) throw new Error('only makes sense with secure: true')
+    return typeof value === 'boolean' ? undefined : tlsCheck.parse(value, given) || undefined
+  },
+}
+
+// Those that say where the body ends are ours.
+const OWN = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'content-encoding',
+  'idempotency-key',
+])
+
+/** The option `headers`, whose values no error repeats. */
+export const headersCheck: Check<readonly Header[]> = {
+  expected: "an object such as { 'x-api-key': 'key' }",
+  parse(value) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new Error("must be an object such as { 'x-api-key': 'key' }")
+    return Object.entries(value).map(([name, content]: [string, unknown]) => {
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new Error(`has a name that no header can have: ${show(name)}`)
+      if (OWN.has(name.toLowerCase())) throw new Error(`has ${show(name)}, which this handler sets itself`)
+      if (typeof content !== 'string' || /[^\t\x20-\x7e\x80-\xff]/.test(content))
+        throw new Error(`has for ${show(name)} a value that no header can have`)
+      return [name, content]
+    })
+  },
+}

@@ -1,0 +1,80 @@
+// A mail as bytes.
+
+import { randomUUID } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import type { Part } from '@pino-handlers/core/net'
+import { dateText, headerLine } from './header.js'
+import type { Mailboxes } from './mailbox.js'
+import { type Entity, entityOf, multipart } from './mime.js'
+
+/** A mail before it is written. */
+export interface Letter {
+  readonly from: Mailboxes
+  readonly to: Mailboxes
+  readonly subject: string
+  readonly text: string
+  /** The same as HTML, if it is to have both. */
+  readonly html?: string | undefined
+  /** When it is sent, in milliseconds since the epoch. */
+  readonly time: number
+  /** How many records it tells of. */
+  readonly count: number
+}
+
+/** A mail that is ready to be sent, as often as it takes: with the same Message-ID. */
+export interface MailPart extends Part {
+  readonly data: Buffer
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+/** Writes a mail. Of a text of more than `attachAbove` bytes the beginning stands in the mail, and all of it in an attachment. */
+export function writeMail(letter: Letter, attachAbove: number): MailPart {
+  const { from, to, subject, time, count } = letter
+  const [sender = ''] = from.addresses
+  const headers = [
+    headerLine('From', from.header),
+    headerLine('To', to.header),
+    headerLine('Subject', subject),
+    headerLine('Date', dateText(time)),
+    headerLine('Message-ID', `<${randomUUID()}@${domainOf(sender)}>`),
+  ]
+  const { head, body } = contentOf(letter, attachAbove)
+  // All ASCII, but for an address that is not: then it is UTF-8, which the server has to allow (SMTPUTF8).
+  const data = Buffer.from(`${headers.join('')}${head}MIME-Version: 1.0\r\n\r\n${body}`)
+  return { data, count, from: sender, to: to.addresses }
+}
+
+function contentOf({ text, html }: Letter, attachAbove: number): Entity {
+  const isLong = attachAbove > 0 && Buffer.byteLength(text) > attachAbove
+  const plain = entityOf('text/plain', isLong ? shortened(text, attachAbove) : text)
+  const shown = html === undefined || isLong ? plain : multipart('alternative', [plain, entityOf('text/html', html)])
+  return isLong ? multipart('mixed', [shown, attachment(text)]) : shown
+}
+
+// Cut in the middle of a character, the last bytes are none.
+function shortened(text: string, bytes: number): string {
+  const start = Buffer.from(text)
+    .subarray(0, bytes)
+    .toString()
+    .replace(/\ufffd+$/, '')
+  return `${start}\n\n[cut here: all of it is in the attachment]`
+}
+
+function attachment(text: string): Entity {
+  const head = [
+    'Content-Type: application/gzip; name="records.txt.gz"',
+    'Content-Disposition: attachment; filename="records.txt.gz"',
+    'Content-Transfer-Encoding: base64',
+  ]
+  return { head: `${head.join('\r\n')}\r\n`, body: wrapped(gzipSync(text)) }
+}
+
+function wrapped(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll(/.{76}/g, '$&\r\n').concat('\r\n')
+}
+
+function domainOf(address: string): string {
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  return /^[\w.-]+$/.test(domain) && address.includes('@') ? domain : 'localhost'
+}

@@ -1,0 +1,70 @@
+// A session with a mail server: nodemailer's connection, with the login that we allow.
+
+import { type TlsSettings, tlsConnectOptions } from '@pino-handlers/core/net'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { authError, type MailError } from './failure.js'
+import type { SecureMode } from './secure.js'
+
+/** User name and password. */
+export type Credentials = readonly [username: string, password: string]
+
+/** A mail server, and how to talk to it. */
+export interface MailTarget {
+  readonly host: string
+  readonly port: number
+  readonly secure: SecureMode
+  readonly tls: TlsSettings
+  readonly credentials: Credentials | undefined
+  readonly allowInsecureAuth: boolean
+  /** In seconds, for each answer. */
+  readonly timeout: number
+}
+
+// Python's order.
+const METHODS = ['CRAM-MD5', 'PLAIN', 'LOGIN']
+
+/** Starts a session; `done` is called when the server is ready for mails, or with what went wrong before. Throws when a file of `tls` cannot be read. */
+export function startSession(target: MailTarget, done: (error?: MailError | null) => void): SMTPConnection {
+  const timeout = target.timeout * 1000
+  const session = new SMTPConnection({
+    host: target.host,
+    port: target.port,
+    secure: target.secure === 'tls',
+    requireTLS: target.secure === 'starttls-required',
+    ignoreTLS: target.secure === 'none',
+    tls: tlsConnectOptions(target.tls),
+    connectionTimeout: timeout,
+    greetingTimeout: timeout,
+    socketTimeout: timeout,
+    dnsTimeout: timeout,
+    socketCloseTimeout: 1000,
+  })
+  session.connect((error) => {
+    if (error || !target.credentials) done(error)
+    else login(session, target, target.credentials, done)
+  })
+  return session
+}
+
+function login(
+  session: SMTPConnection,
+  { allowInsecureAuth }: MailTarget,
+  [user, pass]: Credentials,
+  done: (error?: MailError | null) => void,
+): void {
+  if (!session.secure && !allowInsecureAuth) {
+    done(authError('the connection is not secured, and credentials are sent without that only with allowInsecureAuth'))
+    return
+  }
+  const offered = offeredMethods(session.lastServerResponse || '')
+  const method = METHODS.find((each) => offered.includes(each))
+  if (method) session.login({ user, pass, method }, (error) => done(error))
+  else
+    done(authError(`the server offers no way to log in that is known here, but ${offered.join(', ') || 'none at all'}`))
+}
+
+// The last answer is that to EHLO.
+function offeredMethods(response: string): readonly string[] {
+  const lines = [...response.matchAll(/^250[ -]AUTH[ =](.*)$/gim)]
+  return [...new Set(lines.flatMap(([, methods = '']) => methods.trim().toUpperCase().split(/\s+/)))]
+}

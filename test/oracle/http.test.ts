@@ -1,0 +1,149 @@
+// http against what CPython's HTTPHandler sent, byte for byte, as a server hears it.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { describe, it, type TestContext } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
+import { PythonError } from '@pino-handlers/core/python'
+import http, { type HttpOptions } from '@pino-handlers/http'
+import { pythonRequest, urlencode } from '@pino-handlers/http/wire'
+import { assertBalanced } from '../support/books.js'
+import { BASE, type Case, casesOf, decodeObject } from './vectors.js'
+
+describe('http answers as CPython does', () => {
+  const cases = casesOf('http')
+
+  it('http: the request of a record', async (t) => {
+    const asked = cases.filter(({ kind, input }) => kind === 'http' && !('reply' in input))
+    const differences: unknown[] = []
+    for (const one of asked) {
+      const { request, errors } = answerOf(one)
+      const refused = refusedOption(one)
+      if (refused) {
+        t.diagnostic(`${one.id}: url ${JSON.stringify(one.input.url)} is refused at construction`)
+        continue
+      }
+      const got = await exchangeOf(t, one)
+      const expected = { request, errors }
+      if (!isDeepStrictEqual(shortened(got, expected.request), expected))
+        differences.push({ id: one.id, expected, got })
+    }
+    assert.deepEqual(differences, [])
+  })
+
+  it('http: the same request from the pure function, also for urls that the option refuses', () => {
+    const asked = cases.filter((one) => one.kind === 'http' && answerOf(one).request !== '')
+    const differences = asked.flatMap((one) => {
+      const got = textOf(one)
+      const { request } = answerOf(one)
+      const { request: compared } = shortened({ request: got }, request)
+      return isDeepStrictEqual(compared, request) ? [] : [{ id: one.id, request, got }]
+    })
+    assert.deepEqual(differences, [])
+  })
+
+  it('init: what the constructor refuses', () => {
+    const errors = cases
+      .filter(({ kind, expect }) => kind === 'init' && 'error' in Object(expect))
+      .filter(({ input }) => constructs(decodeObject(input)))
+    assert.deepEqual(errors, [])
+  })
+})
+
+function constructs({ method, context, secure }: Record<string, unknown>): boolean {
+  try {
+    const given = { host: 'localhost', url: '/log', ...(context === true && { context: {} }), secure: secure === true }
+    const options = typeof method === 'string' ? { ...given, method } : given
+    Reflect.apply(http, undefined, [options]).destroy()
+    return true
+  } catch {
+    return false
+  }
+}
+
+// A long request stands there as its length and its hash.
+function answerOf({ expect }: Case): { request: unknown; errors: readonly unknown[] } {
+  const { request = '', errors = [] }: { request?: unknown; errors?: readonly unknown[] } = Object(expect)
+  return { request, errors }
+}
+
+function refusedOption({ input }: Case): boolean {
+  return !/^\/[\x21-\x7e]*$/.test(String(input.url))
+}
+
+function fieldsOf(input: Case['input']): Record<string, unknown> {
+  const { attrs, only } = decodeObject(input)
+  const all: Record<string, unknown> = { ...BASE, ...Object(attrs) }
+  if (!Array.isArray(only)) return all
+  return Object.fromEntries(Object.entries(all).filter(([name]) => only.includes(name)))
+}
+
+function credentialsOf(input: Case['input']): readonly [string, string] | undefined {
+  const { credentials } = input
+  return Array.isArray(credentials) ? [String(credentials[0]), String(credentials[1])] : undefined
+}
+
+function textOf({ input }: Case): string {
+  const method = String(input.method ?? 'GET').toUpperCase() === 'POST' ? 'POST' : 'GET'
+  const host = `${String(input.host ?? '127.0.0.1')}:{PORT}`
+  const settings = { method, url: String(input.url), host, credentials: credentialsOf(input) } as const
+  const { path, headers, body } = pythonRequest(settings, urlencode(fieldsOf(input)))
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  return `${method} ${path} HTTP/1.1\r\n${lines}\r\n${body ?? ''}`
+}
+
+// Long requests are in the vectors as their length and hash.
+function shortened<T extends { request: string }>(
+  got: T,
+  expected: unknown,
+): Omit<T, 'request'> & { request: unknown } {
+  if (typeof expected === 'string') return got
+  const hex = createHash('sha256').update(got.request).digest('hex')
+  return { ...got, request: { $: 'sha256', len: got.request.length, hex } }
+}
+
+async function exchangeOf(t: TestContext, { input }: Case): Promise<{ request: string; errors: string[] }> {
+  const heard: string[] = []
+  const server = createServer((connection) => {
+    let text = ''
+    connection.on('error', () => {})
+    connection.setEncoding('latin1').on('data', (chunk: string) => {
+      text += chunk
+      const [head = '', body = ''] = text.split('\r\n\r\n')
+      const length = Number(/^Content-length: (\d+)$/m.exec(head)?.[1] ?? 0)
+      if (!text.includes('\r\n\r\n') || body.length < length) return
+      heard.push(text)
+      connection.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    })
+  })
+  const port = await listen(server)
+  t.after(() => server.close())
+  const errors: string[] = []
+  const fields = fieldsOf(input)
+  const credentials = credentialsOf(input)
+  const options: HttpOptions = {
+    host: `127.0.0.1:${port}`,
+    url: String(input.url),
+    method: String(input.method ?? 'GET').toUpperCase() === 'POST' ? 'POST' : 'GET',
+    ...(credentials && { credentials }),
+    mapLogRecord: () => fields,
+    onError: 'throw',
+  }
+  const handler = http(options).on('error', (error: Error) =>
+    errors.push(error instanceof PythonError ? error.name : error.message),
+  )
+  handler.write('{"level":30}\n')
+  await new Promise<void>((resolve) => handler.end(resolve))
+  assertBalanced(handler.stats)
+  const shown = String(input.host ?? '127.0.0.1')
+  return { request: heard.join('').replace(`Host: 127.0.0.1:${port}`, `Host: ${shown}:{PORT}`), errors }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(portOf(server.address()))))
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (typeof address === 'object' && address !== null) return address.port
+  throw new Error('the server has no port')
+}
