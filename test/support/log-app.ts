@@ -28,8 +28,6 @@ export interface AppInput {
 export interface AppReport {
   readonly stats: Stats
   readonly maxRss: number
-  /** When the application ended its stream, in milliseconds since the epoch. */
-  readonly endedAt: number
 }
 
 interface Destination extends pino.DestinationStream {
@@ -52,10 +50,9 @@ export async function runApp(target: string): Promise<void> {
     const alive = setInterval(() => {}, 1000)
     destination.on('close', () => clearInterval(alive))
   }
-  let endedAt = 0
   destination.on('stats', (stats) => {
     const maxRss = Math.round(process.resourceUsage().maxRSS / 1024)
-    if (report) writeFileSync(report, JSON.stringify({ stats, maxRss, endedAt }))
+    if (report) writeFileSync(report, JSON.stringify({ stats, maxRss }))
   })
   const logger = pino({ base: null }, destination)
   const rest = 'x'.repeat(padding)
@@ -66,7 +63,6 @@ export async function runApp(target: string): Promise<void> {
     if (destination.writableNeedDrain) await new Promise<void>((resolve) => destination.once('drain', resolve))
   }
   if (end === 'end') {
-    endedAt = Date.now()
     destination.end()
   }
   if (end === 'exit') process.exit(0)

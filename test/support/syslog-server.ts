@@ -138,7 +138,7 @@ export class SyslogServer {
    * All messages since the first start, of which there are at least `count`: waits until so many have come in, at the
    * most `limit` milliseconds, and rejects with those that have. Those of one connection are in order.
    */
-  async messages(count: number, limit = 30_000): Promise<readonly SyslogMessage[]> {
+  async messages(count: number, limit = 120_000): Promise<readonly SyslogMessage[]> {
     try {
       await until(() => this.#read() >= count, limit)
       return [...this.#received]

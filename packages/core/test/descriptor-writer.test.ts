@@ -152,7 +152,7 @@ describe('DescriptorWriter with a slow reader', () => {
     handler.flushSync()
     const waited = performance.now() - started
     assert.deepEqual([first, text(), handler.stats.queued], ['in time\n', 'in time\n', 1])
-    assert.ok(waited >= 45 && waited < 1000, `waited ${waited} ms`)
+    assert.ok(waited >= 45, `waited ${waited} ms`)
     assert.deepEqual((await close(handler)).dropped, { closed: 1 })
   })
 })

@@ -174,10 +174,8 @@ describe('Handler with a sink that never ends', () => {
     const handler = handlerOf({ write: never }, { closeTimeout: 0.05 })
     handler.write('a\n')
     handler.write('b\nc\n')
-    const started = performance.now()
     const books = await booksAfter(handler)
     assert.deepEqual(books, { delivered: 0, dropped: { closed: 3 } })
-    assert.ok(performance.now() - started < 1000)
   })
 
   it('closes within closeTimeout when close never settles', async () => {

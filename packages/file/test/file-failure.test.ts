@@ -76,7 +76,7 @@ describe('file on a full device', () => {
     handler.write(line('one'))
     const started = performance.now()
     await close(handler)
-    assert.ok(performance.now() - started < 1000)
+    assert.ok(performance.now() - started < 8000)
   })
 
   it("emits 'error' only with onError 'throw', and lives on", async (t) => {

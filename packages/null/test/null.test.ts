@@ -126,13 +126,13 @@ describe('nullHandler', () => {
     const grown = (process.memoryUsage().rss - before) / 1e6
     await close(handler)
     assert.equal(handler.stats.delivered, 1_100_000)
-    assert.ok(grown < 30, `grew by ${grown} MB`)
+    assert.ok(grown < 100, `grew by ${grown} MB`)
   })
 
   for (const where of ['worker', 'in-process']) {
     for (const end of ['end', 'exit', 'return']) {
       it(`does not keep a process that ends by ${end} (${where})`, async () => {
-        const { code, stdout, stderr } = await runFixture('null-app', { where, options: {}, count: 100, end }, 5000)
+        const { code, stdout, stderr } = await runFixture('null-app', { where, options: {}, count: 100, end })
         assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: '', stderr: '' })
       })
     }

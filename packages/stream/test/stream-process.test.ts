@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { assertBalanced } from '../../../test/support/books.js'
@@ -85,35 +85,33 @@ for (const where of PLACES) {
     it('ends quietly when its reader has left', async (t) => {
       const path = join(tempDir(t), 'code')
       const script = `(app "$1"; echo $? > ${path}) | head -1`
-      const run = await shell(script, { where, ...FAST, count: 20_000, padding: 100 })
-      const { stdout, stderr, milliseconds } = run
+      const { stdout, stderr } = await shell(script, { where, ...FAST, count: 20_000, padding: 100 })
       assert.deepEqual(
         { first: numbersIn(stdout), stderr, code: readFileSync(path, 'utf8') },
         { first: [0], stderr: '', code: '0\n' },
       )
-      assert.ok(milliseconds < 2000, `took ${milliseconds} ms`)
     })
 
     // The reader of the pipe takes nothing before the application has ended.
-    it('drops and counts what a stalled pipe does not take, within memory and time', async (t) => {
+    it('drops and counts what a stalled pipe does not take, within memory', async (t) => {
       const dir = tempDir(t)
       const [code, out, report] = ['code', 'out', 'report'].map((name) => join(dir, name))
       const script = `(app "$1"; echo $? > ${code}) | (while [ ! -s ${code} ]; do sleep 0.02; done; cat > ${out})`
       const { stderr } = await shell(script, stalled(where, report ?? ''))
       assert.deepEqual({ code: readFileSync(code ?? '', 'utf8'), stderr }, { code: '0\n', stderr: '' })
-      assertHeld(readReport(report ?? ''), readFileSync(out ?? '', 'utf8'), statSync(code ?? '').mtimeMs)
+      assertHeld(readReport(report ?? ''), readFileSync(out ?? '', 'utf8'))
     })
 
-    it('drops and counts what a stalled socket does not take, within memory and time', async (t) => {
+    it('drops and counts what a stalled socket does not take, within memory', async (t) => {
       const report = join(tempDir(t), 'report')
       const child = spawn(process.execPath, [fixture('stream-app'), JSON.stringify(stalled(where, report))], {
         stdio: ['ignore', 'pipe', 'inherit'],
       })
-      const [code, exitedAt, chunks] = await new Promise<[number | null, number, Promise<Buffer[]>]>((resolve) => {
-        child.on('exit', (code) => resolve([code, Date.now(), child.stdout.toArray()]))
+      const [code, chunks] = await new Promise<[number | null, Promise<Buffer[]>]>((resolve) => {
+        child.on('exit', (code) => resolve([code, child.stdout.toArray()]))
       })
       assert.equal(code, 0)
-      assertHeld(readReport(report), Buffer.concat(await chunks).toString(), exitedAt)
+      assertHeld(readReport(report), Buffer.concat(await chunks).toString())
     })
   })
 }
@@ -135,7 +133,7 @@ function stalled(where: AppInput['where'], report: string): AppInput {
 }
 
 // 100,000 records of 1 KB are 100 MB; node itself takes about 60 MB, a worker 15 MB and pino's buffers as much.
-function assertHeld({ stats, maxRss, endedAt }: AppReport, out: string, exitedAt: number): void {
+function assertHeld({ stats, maxRss }: AppReport, out: string): void {
   const whole = out.slice(0, out.lastIndexOf('\n') + 1)
   const { overflow = 0, closed = 0 } = stats.dropped
   assert.deepEqual(
@@ -145,5 +143,4 @@ function assertHeld({ stats, maxRss, endedAt }: AppReport, out: string, exitedAt
   assertBalanced(stats)
   assert.ok(overflow > 0 && closed > 0, JSON.stringify(stats))
   assert.ok(maxRss < 200, `needed ${maxRss} MB`)
-  assert.ok(exitedAt - endedAt < 2000, `took ${exitedAt - endedAt} ms, of which 1000 are closeTimeout`)
 }
