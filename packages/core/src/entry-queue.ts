@@ -29,6 +29,16 @@ export interface Run {
   readonly levels: readonly number[]
 }
 
+/** What leaves together. */
+export interface RunLimits {
+  readonly bytes: number
+  readonly records: number
+  /** The turn of an entry before which they all are. */
+  readonly turn: number
+  /** One leaves at least, however large it is. */
+  readonly one: boolean
+}
+
 /** Entries in order; the oldest leave first. */
 export class EntryQueue {
   readonly #blocks: Block[] = []
@@ -57,10 +67,10 @@ export class EntryQueue {
     this.#blocks.unshift(block)
   }
 
-  /** Takes out the oldest entries: those of one block before `turn`, up to `maxBytes` but at least one if `one` is true. */
-  take(maxBytes: number, turn: number, one: boolean): Run {
+  /** Takes out the oldest entries of one block, within the limits. */
+  take(limits: RunLimits): Run {
     const [block] = this.#blocks
-    const run = block?.take(maxBytes, turn, one) ?? { texts: [], bytes: 0, times: [], levels: [] }
+    const run = block?.take(limits) ?? { texts: [], bytes: 0, times: [], levels: [] }
     if (block?.isEmpty) this.#release()
     return run
   }
@@ -124,10 +134,10 @@ class Block {
     this.#end = at + TEXT + bytes
   }
 
-  take(maxBytes: number, turn: number, one: boolean): Run {
+  take({ bytes: maxBytes, records, turn, one }: RunLimits): Run {
     const memory = this.#memory
     const run = { texts: [] as string[], bytes: 0, times: [] as number[], levels: [] as number[] }
-    while (this.turn < turn) {
+    while (this.turn < turn && run.texts.length < records) {
       const at = this.#first
       const bytes = memory.readUInt32LE(at)
       if (run.bytes + bytes > maxBytes && !(one && run.texts.length === 0)) break

@@ -137,9 +137,10 @@ export class Outbox {
     this.#bytes += bytes
   }
 
-  /** Takes out the oldest, up to `maxBytes` but at least one. Default: all that it holds. */
-  take(maxBytes: number = Number.POSITIVE_INFINITY): Parcel {
-    const parcel = this.#fresh.length > 0 ? this.#takeFresh(maxBytes) : this.#takeEntries(maxBytes)
+  /** Takes out the oldest, up to `maxBytes` and `maxRecords` but at least one. Default: all that it holds. */
+  take(maxBytes: number = Number.POSITIVE_INFINITY, maxRecords: number = Number.POSITIVE_INFINITY): Parcel {
+    const take = this.#fresh.length > 0 ? this.#takeFresh : this.#takeEntries
+    const parcel = take.call(this, maxBytes, maxRecords)
     if (this.#fits(1)) for (const resolve of this.#waiting.splice(0)) resolve()
     return parcel
   }
@@ -171,30 +172,33 @@ export class Outbox {
     }
   }
 
-  #takeFresh(maxBytes: number): Parcel {
+  #takeFresh(maxBytes: number, maxRecords: number): Parcel {
     const taken: Parcel[] = []
-    let room = maxBytes
-    for (let [first] = this.#fresh; first && (room > 0 || taken.length === 0); [first] = this.#fresh) {
-      const { head, rest } = cutWithin(first, room, taken.length === 0)
+    let [room, records] = [maxBytes, maxRecords]
+    for (let [first] = this.#fresh; first && records > 0 && (room > 0 || taken.length === 0); [first] = this.#fresh) {
+      const { head, rest } = cutWithin(first, room, records, taken.length === 0)
       if (head.count === 0) break
       const bytes = rest ? Buffer.byteLength(head.text) : first.bytes
       this.#fresh.splice(0, 1, ...(rest ? [{ parcel: rest, bytes: first.bytes - bytes }] : []))
       taken.push(head)
       room -= bytes
+      records -= head.count
       this.#count -= head.count
       this.#bytes -= bytes
     }
     return joinParcels(taken)
   }
 
-  #takeEntries(maxBytes: number): Parcel {
+  #takeEntries(maxBytes: number, maxRecords: number): Parcel {
     const runs: Run[] = []
-    let bytes = 0
-    for (let run = this.#takeRun(maxBytes, true); run.texts.length > 0; run = this.#takeRun(maxBytes - bytes, false)) {
+    let [room, records] = [maxBytes, maxRecords]
+    for (let run = this.#takeRun(room, records, true); run.texts.length > 0; ) {
       runs.push(run)
-      bytes += run.bytes
+      room -= run.bytes
+      records -= run.texts.length
       this.#count -= run.texts.length
       this.#bytes -= run.bytes
+      run = this.#takeRun(room, records, false)
     }
     const entries = runs.flatMap(({ texts }) => texts)
     const times = runs.flatMap((run) => run.times)
@@ -204,10 +208,10 @@ export class Outbox {
   }
 
   // The oldest of both queues, until one of the other is older.
-  #takeRun(maxBytes: number, one: boolean): Run {
+  #takeRun(maxBytes: number, maxRecords: number, one: boolean): Run {
     const [queue, other] =
       this.#entries.turn < this.#protected.turn ? [this.#entries, this.#protected] : [this.#protected, this.#entries]
-    return queue.take(maxBytes, other.turn, one)
+    return queue.take({ bytes: maxBytes, records: maxRecords, turn: other.turn, one })
   }
 
   #add(text: string, parcel: Parcel, index: number): void {
@@ -260,8 +264,9 @@ function known(number: number = Number.NaN): number | undefined {
 }
 
 // The head may be empty, unless `one` asks for one entry at least.
-function cutWithin({ parcel, bytes }: Fresh, room: number, one: boolean): Cut {
-  if (bytes <= room) return { head: parcel, rest: undefined }
+function cutWithin({ parcel, bytes }: Fresh, room: number, records: number, one: boolean): Cut {
+  if (bytes <= room) return cutAfter(parcel, records)
   const cut = cutBytes(parcel, room + 1, Buffer.byteLength, true)
+  if (cut.head.count > records) return cutAfter(parcel, records)
   return one && cut.head.count === 0 ? cutAfter(parcel, 1) : cut
 }

@@ -67,6 +67,18 @@ describe('Outbox', () => {
     assert.deepEqual([taken, outbox.count, outbox.bytes], [[['aa', 'bb'], ['cccc'], ['d'], []], 0, 0])
   })
 
+  it('gives back no more records than are asked for, whether they are as they came or were queued one by one', () => {
+    for (const overflow of ['drop-newest', 'drop-below-level'] as const) {
+      const { outbox, push } = filled({ maxQueueBytes: 20, overflow })
+      push('aa', 'bb')
+      push('cc', 'dd', 'ee')
+      // What has no room has the others looked at one by one.
+      if (overflow === 'drop-below-level') push('x'.repeat(21))
+      const taken = [3, 1, 3].map((maxRecords) => outbox.take(Number.POSITIVE_INFINITY, maxRecords).entries)
+      assert.deepEqual([taken, outbox.count, outbox.bytes], [[['aa', 'bb', 'cc'], ['dd'], ['ee']], 0, 0])
+    }
+  })
+
   it('is filled to the last byte', () => {
     const box = filled({ maxQueueBytes: 4 })
     box.push('ab', 'cd')

@@ -5,6 +5,8 @@ export interface Part {
   readonly data: string | Uint8Array
   /** Records that have gone out when this part has; 0 for all but the last part of a record that takes several. */
   readonly count: number
+  /** It has gone out, or never will, while one before it has still to be sent. A connection that sets it skips it then. */
+  readonly isSettled?: boolean
 }
 
 /** A way to a destination. It never tries by itself: when to connect again is for its user to decide. */
@@ -20,6 +22,8 @@ export interface Client {
    * meanwhile. Undefined for all others, and without it.
    */
   pauseAfter?(error: Error): number | undefined
+  /** Seconds to wait at least after an error, as when the destination asks for it. Default: 0. */
+  delayAfter?(error: Error): number
   /** Starts to connect and returns at once; `listener` hears nothing before `connect` has returned. */
   connect(listener: ConnectionListener): Connection
 }

@@ -24,6 +24,7 @@ export {
 } from './back-off.js'
 export type { Client, ClientWords, Connection, ConnectionListener, Part } from './client.js'
 export { datagramClient } from './datagram-client.js'
+export type { GatherSettings } from './gathering.js'
 export type { Reconnect } from './link.js'
 export { type Encode, Sender, type SenderSettings } from './sender.js'
 export { type StreamTarget, streamClient } from './stream-client.js'
@@ -41,6 +42,7 @@ export {
   type TlsSettings,
   tlsCheck,
   tlsConnectOptions,
+  tlsModule,
 } from './tls.js'
 export { type UnixClient, type UnixKind, type UnixTarget, unixClient } from './unix-client.js'
 export { checkUnixDatagram, type UnixDatagramTarget, unixDatagramClient } from './unix-datagram.js'

@@ -214,7 +214,8 @@ export class Link {
     this.#failedAttempts++
     this.#backOff = afterFailure(this.#backOff, performance.now() / 1000, this.#settings)
     const period = (cause && this.#longPause(cause)) ?? this.#backOff.retryPeriod
-    const delay = withJitter(this.#hurries ? Math.min(period, LAST_TRIES) : period, Math.random)
+    const jittered = withJitter(this.#hurries ? Math.min(period, LAST_TRIES) : period, Math.random)
+    const delay = Math.max(jittered, (cause && this.#client.delayAfter?.(cause)) ?? 0)
     this.#retryTimer = setTimeout(() => this.#retry(), delay * 1000)
     if (!this.#hurries) this.#retryTimer.unref()
     this.#user.paused()

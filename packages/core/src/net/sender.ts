@@ -9,6 +9,7 @@ import { outboxDefaults } from '../outbox-options.js'
 import type { Sink } from '../sink.js'
 import type { RetrySettings } from './back-off.js'
 import type { Client, Part } from './client.js'
+import { Gathering, type GatherSettings } from './gathering.js'
 import { Link } from './link.js'
 import { byteLength, ResendWindow } from './resend-window.js'
 
@@ -19,6 +20,10 @@ export type Encode = (batch: Batch, onInvalid: (error: unknown) => void) => read
 export interface SenderSettings extends OutboxLimits, RetrySettings {
   /** Bytes of lines to take out of the outbox at a time. Default: 256 KiB. */
   readonly load?: number | undefined
+  /** Records to take out of the outbox at a time, at most. Default: as many as `load` allows. */
+  readonly loadRecords?: number | undefined
+  /** Lets records wait for others while the destination is well. Default: they go at once. */
+  readonly gather?: GatherSettings | undefined
   /** Bytes to keep after they were sent, and to send again when the connection breaks. Default: 0. */
   readonly resendWindow?: number | undefined
   /** Marks what is sent again, for a receiver that wants to know. Default: it goes as it went before. */
@@ -28,6 +33,9 @@ export interface SenderSettings extends OutboxLimits, RetrySettings {
 }
 
 const LOAD = 256 * 1024
+
+// Bytes of UTF-8 that a character of JavaScript takes at most.
+const LONGEST_CHARACTER = 3
 
 // Parts to send at a time of those that were added: few enough to be looked at again after each.
 const ADDED_LOAD = 100
@@ -42,6 +50,7 @@ export class Sender implements Sink {
   readonly #label: string
   readonly #encode: Encode
   readonly #loadSize: number
+  readonly #loadRecords: number | undefined
   readonly #mark: (part: Part) => Part
   readonly #settled: (gone: readonly Part[]) => void
   readonly #holdsNothing: boolean
@@ -50,6 +59,8 @@ export class Sender implements Sink {
   readonly #window: ResendWindow
   readonly #link: Link
   readonly #catchUp: CatchUp
+  readonly #gathering: Gathering
+  readonly #limits: { readonly records: number; readonly bytes: number }
   readonly #changes: Changes = new Changes()
   #context: BatchContext | undefined
   // What is being sent, or goes first when there is a connection again, and the records that it was made of.
@@ -70,10 +81,11 @@ export class Sender implements Sink {
   #closed = false
 
   constructor(client: Client, encode: Encode, settings: SenderSettings, monitor: Monitor) {
-    const { maxQueueRecords, maxQueueBytes, resendWindow = 0 } = settings
+    const { maxQueueRecords, maxQueueBytes, resendWindow = 0, gather } = settings
     this.#label = client.label
     this.#encode = encode
     this.#loadSize = settings.load ?? LOAD
+    this.#loadRecords = settings.loadRecords
     this.#mark = settings.resent ?? ((part) => part)
     this.#settled = settings.settled ?? ((gone) => this.#delivered(gone))
     this.#monitor = monitor
@@ -84,6 +96,9 @@ export class Sender implements Sink {
       maxQueueBytes: maxQueueBytes || outboxDefaults.maxQueueBytes,
     }
     this.#outbox = new Outbox({ ...settings, ...limits }, monitor)
+    this.#limits = { records: limits.maxQueueRecords ?? Number.POSITIVE_INFINITY, bytes: limits.maxQueueBytes }
+    const records = Math.min(gather?.records ?? 0, this.#limits.records)
+    this.#gathering = new Gathering(gather && { ...gather, records }, () => this.#pump())
     this.#window = new ResendWindow(resendWindow)
     const sender = this
     this.#link = new Link(client, settings, monitor, {
@@ -108,7 +123,8 @@ export class Sender implements Sink {
   write(batch: Batch): void | Promise<void> {
     if (this.#closed) throw new Error(`the connection to ${this.#label} is closed`)
     this.#context = batch.context
-    if (this.#link.isOpen && this.#idle) {
+    const isFull = this.#gathering.isFilledBy(batch, this.#outbox)
+    if (this.#link.isOpen && this.#idle && isFull) {
       this.#prepare(batch)
       this.#pump()
       return undefined
@@ -117,8 +133,11 @@ export class Sender implements Sink {
       this.#outbox.reject(batch, batch.context)
       return undefined
     }
+    this.#makeRoom(batch)
     const room = this.#outbox.push(batch.asLines, batch.context)
-    this.#link.connect()
+    if (isFull || room) this.#gathering.release()
+    else this.#gathering.wait()
+    this.#pump()
     return room
   }
 
@@ -147,6 +166,7 @@ export class Sender implements Sink {
 
   /** Resolves when the system has taken all that was written before; rejects when the destination cannot be reached now. */
   async flush(): Promise<void> {
+    this.#release()
     const { failedAttempts } = this.#link
     const end = this.#gone + this.#outbox.count + this.#loadCount
     // More may come all the time, and is not waited for.
@@ -158,6 +178,7 @@ export class Sender implements Sink {
   }
 
   flushSync(): void {
+    this.#release()
     if (!this.#idle) this.#link.openNow()
     // Each time the system takes what is under way, the next load is sent.
     for (let before = -1; this.#link.isOpen && !this.#idle && before !== this.#steps; ) {
@@ -167,6 +188,8 @@ export class Sender implements Sink {
   }
 
   async close(signal: AbortSignal): Promise<void> {
+    this.#gathering.end()
+    this.#pump()
     this.#link.hurry()
     if (!this.#idle) this.#link.connectNow()
     signal.addEventListener('abort', () => this.#changes.tell())
@@ -175,6 +198,7 @@ export class Sender implements Sink {
     while (!this.#idle && !signal.aborted && !isHopeless()) await this.#changes.next()
     this.#closed = true
     await this.#link.end(this.#idle ? signal : AbortSignal.abort())
+    this.#settle(0)
   }
 
   /** Closes the connection when what is being sent has gone; what is left goes out over a new one. */
@@ -195,7 +219,23 @@ export class Sender implements Sink {
   }
 
   #opened(again: boolean): void {
-    if (again) this.#reportDrops()
+    if (again) {
+      this.#reportDrops()
+      this.#gathering.release()
+    }
+    this.#pump()
+  }
+
+  // What waits for others by choice must not be dropped for want of room.
+  #makeRoom({ count, size }: Batch): void {
+    const { records, bytes } = this.#limits
+    const fits = this.#outbox.count + count <= records && this.#outbox.bytes + size * LONGEST_CHARACTER <= bytes
+    if (!fits) this.#release()
+  }
+
+  #release(): void {
+    if (this.#outbox.count === 0) return
+    this.#gathering.release()
     this.#pump()
   }
 
@@ -204,11 +244,12 @@ export class Sender implements Sink {
     const { count } = this.#outbox
     this.#outbox.reportDrops()
     this.#gone -= this.#outbox.count - count
+    if (this.#outbox.count > count) this.#gathering.release()
   }
 
   // Sends the next load; the one after it follows when the system has taken this one.
   #pump(): void {
-    while (this.#link.isOpen && !this.#sending) {
+    while (this.#link.isOpen && !this.#sending && !this.#encoding) {
       if (this.#load.length === 0) this.#loadAdded()
       if (this.#load.length > 0 || this.#again) {
         this.#sending = true
@@ -216,14 +257,16 @@ export class Sender implements Sink {
         return
       }
       if (this.#outbox.count === 0) this.#reportDrops()
-      if (this.#outbox.count === 0 || !this.#context) break
-      const { text, count } = this.#outbox.take(this.#loadSize)
+      if (this.#outbox.count === 0 || !this.#context || !this.#gathering.isDue) break
+      const { text, count } = this.#outbox.take(this.#loadSize, this.#loadRecords)
+      if (this.#outbox.count === 0) this.#gathering.emptied()
       this.#prepare(new Batch(text, count, this.#context))
     }
     if (!this.#idle) {
       this.#link.connect()
       return
     }
+    this.#gathering.emptied()
     this.#loaded = undefined
     this.#changes.tell()
   }
@@ -253,10 +296,11 @@ export class Sender implements Sink {
   }
 
   #sent(taken: number, refused: Error | undefined): void {
-    this.#sending = false
     this.#settle(taken)
     this.#again = false
     if (refused) this.#refuse(refused)
+    // Who hears of it may write.
+    this.#sending = false
     if (this.#leaving) this.disconnect()
     this.#pump()
     this.#changes.tell()
@@ -265,10 +309,11 @@ export class Sender implements Sink {
   // What was sent again, in front of the load, has been settled before.
   #settle(sent: number): void {
     this.#steps++
-    const taken = this.#again ? sent - this.#window.parts.length : sent
-    if (taken <= 0) return
-    const gone = this.#load.slice(0, taken)
-    this.#load = this.#load.slice(taken)
+    const taken = Math.max(0, this.#again ? sent - this.#window.parts.length : sent)
+    const left = this.#load.slice(taken)
+    const gone = [...this.#load.slice(0, taken), ...left.filter(({ isSettled }) => isSettled)]
+    if (gone.length === 0) return
+    this.#load = left.filter(({ isSettled }) => !isSettled)
     this.#gone += countOf(gone)
     this.#window.add(gone)
     this.#settled(gone)

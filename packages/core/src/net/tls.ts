@@ -49,11 +49,20 @@ export interface TlsSettings {
 
 const pem: Check<Read> = { expected: 'PEM as text or bytes, or the path of a file', parse: parseSource }
 
+// What was given for it stands in no error.
+const secretText: Check<string> = {
+  expected: text.expected,
+  parse(value) {
+    if (typeof value !== 'string') throw new Error(`must be ${text.expected}`)
+    return value
+  },
+}
+
 const checks = {
   ca: { expected: pem.expected, parse: parseAuthority },
   cert: pem,
   key: pem,
-  passphrase: text,
+  passphrase: secretText,
   pfx: { expected: 'PKCS #12 as bytes, or the path of a file', parse: parseSource },
   servername: name,
   minVersion: oneOf('TLSv1.2', 'TLSv1.3'),
