@@ -14,13 +14,16 @@ describe('http answers as CPython does', () => {
   const cases = casesOf('http')
 
   it('http: the request of a record', async (t) => {
-    const asked = cases.filter(({ kind, input }) => kind === 'http' && !('reply' in input))
+    // What Python makes of the answer is left out: we look at it, and Python does not but for what it cannot read.
+    const isAnswered = ({ input }: Case): boolean => !('reply' in input) && Number(input.status ?? 200) >= 200
+    const asked = cases.filter((one) => one.kind === 'http' && isAnswered(one))
     const differences: unknown[] = []
     for (const one of asked) {
       const { request, errors } = answerOf(one)
-      const refused = refusedOption(one)
-      if (refused) {
-        t.diagnostic(`${one.id}: url ${JSON.stringify(one.input.url)} is refused at construction`)
+      const reason = refusedFor(one)
+      if (reason) {
+        t.diagnostic(`${one.id} is refused at construction: ${reason}`)
+        await assert.rejects(exchangeOf(t, one), /\[http\] option "(url|credentials)"/)
         continue
       }
       const got = await exchangeOf(t, one)
@@ -32,7 +35,9 @@ describe('http answers as CPython does', () => {
   })
 
   it('http: the same request from the pure function, also for urls that the option refuses', () => {
-    const asked = cases.filter((one) => one.kind === 'http' && answerOf(one).request !== '')
+    // Of an absolute url Python takes the host for the header as well.
+    const isPath = ({ input }: Case): boolean => !/^\w+:\/\//.test(String(input.url))
+    const asked = cases.filter((one) => one.kind === 'http' && answerOf(one).request !== '' && isPath(one))
     const differences = asked.flatMap((one) => {
       const got = textOf(one)
       const { request } = answerOf(one)
@@ -67,8 +72,10 @@ function answerOf({ expect }: Case): { request: unknown; errors: readonly unknow
   return { request, errors }
 }
 
-function refusedOption({ input }: Case): boolean {
-  return !/^\/[\x21-\x7e]*$/.test(String(input.url))
+// Python sends what is no path, or finds out with each record, and sends a user of which the server takes the beginning.
+function refusedFor({ input }: Case): string | undefined {
+  if (!/^\/[\x21-\x7e]*$/.test(String(input.url))) return `url ${JSON.stringify(input.url)} is no path`
+  return credentialsOf(input)?.[0].includes(':') ? 'the user has a colon' : undefined
 }
 
 function fieldsOf(input: Case['input']): Record<string, unknown> {

@@ -54,7 +54,7 @@ export function problems(questions: readonly Question[], ...options: readonly st
 }
 
 /** A value as test/python/_common.py decodes it. */
-function encode(value: unknown): unknown {
+export function encode(value: unknown): unknown {
   if (typeof value === 'bigint') return { $: 'int', v: String(value) }
   if (typeof value === 'number') return encodeNumber(value)
   if (value instanceof Float) return encodeFloat(value.value)

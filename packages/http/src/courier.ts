@@ -7,9 +7,9 @@ import { type Monitor, toError } from '@pino-handlers/core'
 import { appendDeadLetters } from './dead-letter.js'
 import type { Exchange } from './exchange.js'
 import { type BatchLimits, type HttpPart, halves, type Piece, pieceOf } from './part.js'
-import { redact } from './redact.js'
+import { redact, redactError } from './redact.js'
 import { keptLines } from './wire/json-form.js'
-import type { Header, HttpAnswer, HttpRequest, ItemAnswer, RequestForm } from './wire/message.js'
+import type { Header, HttpAnswer, HttpRequest, Judgement, RequestForm } from './wire/message.js'
 import { retryDelay, verdictOf } from './wire/verdict.js'
 
 /** How a {@link Courier} goes about its requests. */
@@ -73,10 +73,11 @@ export class Courier {
     const { form } = this.#settings
     const verdict = verdictOf(answer.status)
     if (verdict === 'again') throw this.#unavailable(answer)
-    if (verdict === 'taken') {
-      const items = form.refused?.(answer) ?? []
-      if (items.length > 0) this.#takeItems(part, piece, items, answer)
-      else part.advance()
+    const judgement = form.judge?.(answer, piece.parcel.count)
+    if (judgement) {
+      this.#takeItems(part, piece, judgement, answer)
+    } else if (verdict === 'taken') {
+      part.advance()
     } else if (verdict === 'split' && piece.parcel.count > 1) {
       part.advance(...halves(piece, form))
     } else {
@@ -85,9 +86,10 @@ export class Courier {
     }
   }
 
-  // Of a batch that was taken in part, the server may want some records again later.
-  #takeItems(part: HttpPart, piece: Piece, items: readonly ItemAnswer[], answer: HttpAnswer): void {
-    const { entries } = piece.parcel
+  // Of a batch that was taken in part, the server may want some records again, at once or later.
+  #takeItems(part: HttpPart, piece: Piece, judgement: Judgement, answer: HttpAnswer): void {
+    const { entries, count } = piece.parcel
+    const { items, unread = count, unnamed = 0, text = '' } = judgement
     const later: number[] = []
     for (const { index, status, text } of items) {
       const entry = entries[index]
@@ -95,10 +97,24 @@ export class Courier {
       if (verdictOf(status) === 'again') later.push(index)
       else this.#refuse(part, [entry], { status, retryAfter: undefined, text })
     }
-    const texts = later.map((index) => entries[index] ?? '')
-    part.advance(...(later.length > 0 ? [pieceOf(keptLines(piece.parcel, texts, later), this.#settings.form)] : []))
+    if (unnamed > 0) this.#loseUnnamed(part, unnamed, count, text)
+    const rest = Array.from({ length: count - unread }, (_, index) => unread + index)
+    const pieces = [later, rest].filter(({ length }) => length > 0).map((kept) => this.#pieceWith(piece, kept))
+    part.advance(...pieces)
     if (later.length === 0) return
     throw this.#unavailable({ ...answer, status: 429, text: `for ${later.length} records of a batch` })
+  }
+
+  #pieceWith({ parcel }: Piece, indexes: readonly number[]): Piece {
+    const texts = indexes.map((index) => parcel.entries[index] ?? '')
+    return pieceOf(keptLines(parcel, texts, indexes), this.#settings.form)
+  }
+
+  // Nobody knows which to put aside.
+  #loseUnnamed(part: HttpPart, count: number, of: number, text: string): void {
+    part.drop(count, 'refused')
+    const which = `${count} of ${of} records and does not say which, so that they are lost`
+    this.#monitor.failure('refused', new Error(`${this.#settings.label} refused ${which}: ${this.#told(text)}`))
   }
 
   async #answer(piece: Piece, exchange: Exchange, signal: AbortSignal): Promise<HttpAnswer> {
@@ -126,7 +142,7 @@ export class Courier {
       this.#isWell = true
       return answer
     } catch (error) {
-      if (!end.signal.aborted || signal.aborted) throw error
+      if (!end.signal.aborted || signal.aborted) throw redactError(toError(error), this.#settings.secrets)
       throw new Error(`it has not answered within ${timeout} seconds`, { cause: error })
     } finally {
       clearTimeout(timer)

@@ -1,9 +1,8 @@
 // The file of records that a server will never take.
 
-import { appendFileSync, closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Check } from '@pino-handlers/core'
-import { toError } from '@pino-handlers/core'
+import { type Check, toError } from '@pino-handlers/core'
 
 /** Why records are put aside. */
 export interface Refusal {
@@ -19,11 +18,26 @@ export const deadLetterCheck: Check<string> = {
   parse: (value) => (typeof value === 'string' && value !== '' ? openable(resolve(value)) : undefined),
 }
 
-/** Appends a line of JSON for each record: `{ time, status, answer, record }`, the record as it was to be sent. Throws when it cannot. */
+/**
+ * Appends a line of JSON for each record: `{ time, status, answer, record }`, the record as it was to be sent. The file is
+ * opened for it each time, so that it may be moved away. Throws when it cannot be written.
+ */
 export function appendDeadLetters(path: string, entries: readonly string[], refusal: Refusal): void {
   const time = new Date().toISOString()
   const lines = entries.map((entry) => `${JSON.stringify({ time, ...refusal, record: entry.replace(/\n$/, '') })}\n`)
-  appendFileSync(path, lines.join(''))
+  const fd = openSync(path, 'a+')
+  try {
+    writeFileSync(fd, (endsTorn(fd) ? '\n' : '') + lines.join(''))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+// A full disk, or the end of a process, may have left half a line.
+function endsTorn(fd: number): boolean {
+  const { size } = fstatSync(fd)
+  const last = Buffer.alloc(1)
+  return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a
 }
 
 // Found now, not with the first record that would be lost.

@@ -19,6 +19,9 @@ export interface HttpClientSettings {
   readonly sendsAgain: boolean
 }
 
+// Seconds by which a timer may be early.
+const EARLY = 0.005
+
 const WORDS: ClientWords = {
   cannot: 'cannot send to',
   lost: 'cannot send to',
@@ -31,18 +34,36 @@ const WORDS: ClientWords = {
  * then nothing else is sent, so that its user's back-off is a circuit breaker with one request as the half-open state.
  */
 export function httpClient(settings: HttpClientSettings): Client {
-  const past: Past = { failed: undefined, notBefore: 0 }
+  const past: Past = { failed: undefined, refusal: undefined, notBefore: 0 }
   return {
     label: settings.label,
     words: WORDS,
-    connect: (listener) => new HttpConnection(settings, listener, past),
+    delayAfter: (error) => (error instanceof Unavailable && error.delay > 0 ? error.delay + EARLY : 0),
+    connect(listener) {
+      const wait = past.notBefore - performance.now()
+      if (!past.refusal || wait <= 0) return new HttpConnection(settings, listener, past)
+      return refusedConnection(listener, new Unavailable(past.refusal.message, wait / 1000))
+    },
   }
 }
 
 // What the connection before could not send, and when the server wants to be asked again, in milliseconds of performance.now().
 interface Past {
   failed: HttpPart | undefined
+  refusal: Unavailable | undefined
   notBefore: number
+}
+
+// For somebody who wants to know now, as with a flush: the server is not to be asked yet.
+function refusedConnection(listener: ConnectionListener, refusal: Unavailable): Connection {
+  let isOver = false
+  const destroy = (): void => {
+    isOver = true
+  }
+  process.nextTick(() => {
+    if (!isOver) listener.closed(refusal, 0)
+  })
+  return { send() {}, sendNow() {}, end: async () => destroy(), destroy }
 }
 
 class HttpConnection implements Connection {
@@ -51,19 +72,16 @@ class HttpConnection implements Connection {
   readonly #past: Past
   readonly #exchange: Exchange
   readonly #end = new AbortController()
-  #timer: NodeJS.Timeout | undefined
 
   constructor(settings: HttpClientSettings, listener: ConnectionListener, past: Past) {
     this.#settings = settings
     this.#listener = listener
     this.#past = past
-    const { failed, notBefore } = past
+    const { failed } = past
     past.failed = undefined
     // A file that cannot be read now is a failure like others.
     this.#exchange = attempt(settings.connect)
-    const wait = notBefore - performance.now()
-    if (wait > 0) this.#timer = setTimeout(() => this.#open(failed), wait).unref()
-    else process.nextTick(() => this.#open(failed))
+    process.nextTick(() => this.#open(failed))
   }
 
   send(parts: readonly Part[], done: (taken: number) => void): void {
@@ -71,7 +89,7 @@ class HttpConnection implements Connection {
     this.#deliver(first).then(({ taken, error }) => {
       if (this.#end.signal.aborted) return
       if (error === undefined) done(taken)
-      else this.#fail(error, taken, first[taken])
+      else this.#fail(error, this.#settings.sendsAgain ? taken : giveUp(first, taken), first[taken])
     })
   }
 
@@ -83,7 +101,6 @@ class HttpConnection implements Connection {
   }
 
   destroy(): void {
-    clearTimeout(this.#timer)
     this.#end.abort()
     this.#exchange.destroy()
   }
@@ -116,9 +133,17 @@ class HttpConnection implements Connection {
   #fail(error: unknown, taken: number, failed: HttpPart | undefined): void {
     this.destroy()
     if (this.#settings.sendsAgain) this.#past.failed = failed
-    this.#past.notBefore = error instanceof Unavailable ? performance.now() + error.delay * 1000 : 0
+    this.#past.refusal = error instanceof Unavailable ? error : undefined
+    this.#past.notBefore = performance.now() + (this.#past.refusal?.delay ?? 0) * 1000
     this.#listener.closed(toError(error), taken)
   }
+}
+
+// When nothing is sent again, parts that the server has answered for in part are settled as they are. Returns how many are.
+function giveUp(parts: readonly HttpPart[], taken: number): number {
+  const last = parts.findLastIndex((part, index) => index >= taken && part.rest < part.count)
+  for (const part of parts.slice(taken, last + 1)) part.giveUp('overflow')
+  return Math.max(taken, last + 1)
 }
 
 function attempt(connect: () => Exchange): Exchange {

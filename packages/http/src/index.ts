@@ -6,7 +6,6 @@ import {
   type Check,
   type Checks,
   type CommonOptions,
-  checkOption,
   commonChecks,
   commonDefaults,
   count,
@@ -14,6 +13,8 @@ import {
   flag,
   functionOption,
   Handler,
+  type Level,
+  levelCheck,
   type OptionTable,
   type OutboxOptions,
   oneOf,
@@ -26,26 +27,27 @@ import {
 } from '@pino-handlers/core'
 import { type RetryOptions, retryChecks, retryDefaults, Sender, type TlsOptions } from '@pino-handlers/core/net'
 import { bookKeeper } from './books.js'
+import { checkedConnection } from './checked-connection.js'
 import { Courier } from './courier.js'
 import { deadLetterCheck } from './dead-letter.js'
 import { exactExchange } from './exact-exchange.js'
 import type { Exchange, GetConnection } from './exchange.js'
+import { formOf, ofBatches } from './form.js'
 import { httpClient } from './http-client.js'
+import { labelsCheck } from './labels-option.js'
 import { partsOf } from './part.js'
 import { secretsOf } from './redact.js'
 import { contextCheck, credentialsCheck, headersCheck, methodCheck, serverCheck, urlCheck } from './server-options.js'
 import { undiciExchange } from './undici-exchange.js'
-import { jsonForm } from './wire/json-form.js'
-import type { Header, RequestForm } from './wire/message.js'
-import { PRESETS, type Preset, presetForm } from './wire/presets.js'
-import { basicAuthorization, type MapLogRecord, pythonForm } from './wire/python-form.js'
+import { PRESETS, type Preset } from './wire/presets.js'
+import type { MapLogRecord } from './wire/python-form.js'
 
 /** Options of {@link http}. */
 export interface HttpOptions extends CommonOptions, OutboxOptions, RetryOptions {
   /** The server's name or address, with its port if it is not 80, or 443 when `secure`. Python: `host`. */
   host: string
-  /** Path and query, beginning with a slash. Python: `url`. */
-  url: string
+  /** Path and query, beginning with a slash. Default: none, and the collector's with `preset`. Python: `url`. */
+  url?: string
   /** How a form is sent; batches are always posted. Default: 'GET', and 'POST' for batches. Python: `method`. */
   method?: 'GET' | 'POST' | 'get' | 'post'
   /** Speak HTTPS. Python: `secure`. */
@@ -60,8 +62,10 @@ export interface HttpOptions extends CommonOptions, OutboxOptions, RetryOptions 
   getConnection?: FunctionOption<GetConnection>
   /** One urlencoded request for each record, as Python; or batches, as an array or as lines of JSON. */
   format?: 'python-form' | 'json' | 'ndjson'
-  /** Batches in the form of a collector, instead of `format`; `url` is still to be given. */
+  /** Batches in the form of a collector, instead of `format`. */
   preset?: Preset
+  /** With `preset`, where the records come from, by the names that the collector has for it. */
+  labels?: Readonly<Record<string, string>>
   /** Headers to send beside those of the format. */
   headers?: Readonly<Record<string, string>>
   /** Seconds that an answer may take; 0 waits without end, as Python does. */
@@ -70,6 +74,10 @@ export interface HttpOptions extends CommonOptions, OutboxOptions, RetryOptions 
   maxBatchRecords?: number
   /** Bytes of a batch as it is sent, at most. */
   maxBatchBytes?: Size
+  /** Seconds that a record waits for its batch to fill, at most; 0 sends what is there at once. */
+  flushInterval?: number
+  /** A record of this level or above sends its batch at once. */
+  flushLevel?: Level
   /** Compress batches. */
   gzip?: boolean
   /** Requests under way at a time; more than 1 gives up the order of records. */
@@ -94,11 +102,14 @@ const checks = {
   getConnection: functionOption<GetConnection>('(host, secure) => Socket'),
   format: oneOf('python-form', 'json', 'ndjson'),
   preset: oneOf(...PRESETS),
+  labels: labelsCheck,
   headers: headersCheck,
   timeout: seconds,
   maxBatchRecords: positive,
   maxBatchBytes: { expected: bytes.expected, parse: (value) => bytes.parse(value, {}) || undefined },
-  gzip: flag,
+  flushInterval: ofBatches(seconds),
+  flushLevel: ofBatches(levelCheck),
+  gzip: ofBatches(flag, (value) => value === true),
   concurrency: positive,
   deadLetter: deadLetterCheck,
   ...retryChecks,
@@ -112,12 +123,17 @@ const defaults = {
   timeout: 30,
   maxBatchRecords: 1000,
   maxBatchBytes: 1_000_000,
+  flushInterval: 1,
+  flushLevel: 50,
   gzip: false,
   concurrency: 1,
   ...retryDefaults,
   ...outboxDefaults,
   ...commonDefaults,
 }
+
+// Bytes of lines to make forms of at a time. Each takes its fraction of a millisecond, and others should have their turn.
+const FORMS_LOAD = 32 * 1024
 
 /** The options of this handler as data, for documentation and command lines. */
 export const options: OptionTable = optionTable(checks, defaults)
@@ -129,7 +145,7 @@ export const options: OptionTable = optionTable(checks, defaults)
  */
 export default function http(options: HttpOptions): Handler {
   const settings = resolveOptions('http', checks, defaults, options)
-  const { format, secure, host, credentials, headers = [], maxBatchBytes, maxQueueRecords, maxQueueBytes } = settings
+  const { secure, host, getConnection, maxBatchRecords, maxBatchBytes, flushInterval, flushLevel } = settings
   const form = formOf(settings)
   const label = `${secure ? 'https' : 'http'}://${host.host}`
   const server = {
@@ -137,72 +153,22 @@ export default function http(options: HttpOptions): Handler {
     host: host.host,
     hostname: host.hostname,
     port: host.port ?? (secure ? 443 : 80),
+    getConnection: getConnection && checkedConnection(getConnection),
   }
-  const isForm = format === 'python-form' && settings.preset === undefined
-  const connect = (): Exchange => (isForm ? exactExchange(server) : undiciExchange(server))
-  const readsRecords = isForm || settings.mapLogRecord !== undefined
+  const connect = (): Exchange => (form.batched ? undiciExchange(server) : exactExchange(server))
+  const readsRecords = !form.batched || settings.mapLogRecord !== undefined
+  const load = form.batched ? Math.max(maxBatchBytes - 2, 1) : FORMS_LOAD
+  const loadRecords = maxBatchRecords * settings.concurrency
+  const gather = form.batched && { records: maxBatchRecords, bytes: load, interval: flushInterval, level: flushLevel }
   return new Handler({ name: 'http', settings, readsRecords }, (monitor) => {
-    const secrets = secretsOf(credentials, headers)
-    const courier = new Courier({ ...settings, label, form, secrets }, monitor)
-    const sendsAgain = maxQueueRecords !== 0 && maxQueueBytes !== 0
+    const courier = new Courier({ ...settings, label, form, secrets: secretsOf(settings) }, monitor)
+    const sendsAgain = settings.maxQueueRecords !== 0 && settings.maxQueueBytes !== 0
     const client = httpClient({ ...settings, label, courier, connect, sendsAgain })
     const encode = (batch: Batch, onInvalid: (error: unknown) => void) =>
       partsOf(form.parcel(batch, onInvalid), form, settings)
-    return new Sender(
-      client,
-      encode,
-      { ...settings, load: Math.max(maxBatchBytes - 2, 1), settled: bookKeeper(monitor) },
-      monitor,
-    )
+    const sending = { ...settings, load, loadRecords, gather: gather || undefined, settled: bookKeeper(monitor) }
+    return new Sender(client, encode, sending, monitor)
   })
-}
-
-// What `formOf` needs of the options.
-interface FormSettings {
-  readonly format: 'python-form' | 'json' | 'ndjson'
-  readonly url: string
-  readonly host: { readonly host: string; readonly hostname: string; readonly port: number | undefined }
-  readonly secure: boolean
-  readonly method: 'GET' | 'POST' | undefined
-  readonly credentials: readonly [string, string] | undefined
-  readonly headers: readonly Header[] | undefined
-  readonly mapLogRecord: MapLogRecord | undefined
-  readonly gzip: boolean
-  readonly preset: Preset | undefined
-}
-
-function formOf({
-  format,
-  url,
-  host,
-  secure,
-  method,
-  credentials,
-  headers = [],
-  mapLogRecord,
-  gzip,
-  preset,
-}: FormSettings): RequestForm {
-  if (format === 'python-form' && preset === undefined) {
-    checkOption('http', 'gzip', () => {
-      if (gzip) throw new Error("has no meaning with format 'python-form'")
-    })
-    // Python leaves out the port that the scheme has anyway.
-    const usual = host.port === (secure ? 443 : 80)
-    const name = usual ? host.host.replace(/:\d+$/, '') : host.host
-    return pythonForm({ method: method ?? 'GET', url, host: name, credentials, headers }, mapLogRecord)
-  }
-  const what = preset ? `preset '${preset}'` : `format '${format}'`
-  checkOption('http', 'method', () => {
-    if (method === 'GET') throw new Error(`must be 'POST' with ${what}: batches are posted`)
-  })
-  const authorization: readonly Header[] = credentials ? [['authorization', basicAuthorization(credentials)]] : []
-  const request = { url, headers: [...authorization, ...headers] }
-  if (preset === undefined) return jsonForm(format === 'json' ? 'json' : 'ndjson', request, mapLogRecord)
-  checkOption('http', 'mapLogRecord', () => {
-    if (mapLogRecord) throw new Error('has no meaning with a preset, which has its own form')
-  })
-  return presetForm(preset, request)
 }
 
 export { http, http as 'module.exports' }

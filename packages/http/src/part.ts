@@ -31,6 +31,17 @@ export class HttpPart implements Part {
     this.pieces = [piece]
   }
 
+  /** Records that are still to be answered for. */
+  get rest(): number {
+    return this.pieces.reduce((sum, { parcel }) => sum + parcel.count, 0)
+  }
+
+  /** Enters what is still to be answered for as lost. */
+  giveUp(reason: string): void {
+    if (this.rest > 0) this.drop(this.rest, reason)
+    this.pieces = []
+  }
+
   /** Enters records as lost. */
   drop(count: number, reason: string): void {
     this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + count)
@@ -50,9 +61,10 @@ export interface BatchLimits {
 
 /** A piece of these records. */
 export function pieceOf(parcel: Parcel, form: RequestForm): Piece {
-  const request = form.request(parcel)
+  const key = form.batched ? randomUUID() : undefined
+  const request = form.request(parcel, key)
   const size = request.body === undefined ? 0 : Buffer.byteLength(request.body)
-  return { parcel, request, size, key: form.batched ? randomUUID() : undefined }
+  return { parcel, request, size, key }
 }
 
 /** Two pieces of the records of one, which has several. */
@@ -75,8 +87,10 @@ export function partsOf(parcel: Parcel, form: RequestForm, limits: BatchLimits):
 }
 
 function cutWithin(parcel: Parcel, { maxBatchRecords, maxBatchBytes }: BatchLimits): ReturnType<typeof cutAfter> {
-  const { head } = cutBytes(parcel, maxBatchBytes, Buffer.byteLength, true)
-  return cutAfter(parcel, Math.min(Math.max(head.count, 1), maxBatchRecords))
+  // By count first, since what is behind that need not be measured.
+  const cut = cutAfter(parcel, maxBatchRecords)
+  const { head } = cutBytes(cut.head, maxBatchBytes, Buffer.byteLength, true)
+  return head.count === cut.head.count ? cut : cutAfter(parcel, Math.max(head.count, 1))
 }
 
 // What a form adds to the entries is known when the body is there.

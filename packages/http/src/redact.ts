@@ -2,21 +2,71 @@
 
 import type { Header } from './wire/message.js'
 
-const SECRET_HEADER = /auth|key|token|secret|cookie|session|password/i
+/** Where secrets may be. */
+export interface SecretSettings {
+  readonly credentials: readonly [user: string, password: string] | undefined
+  readonly headers: readonly Header[] | undefined
+  readonly url: string | undefined
+}
 
-/** What must never be told: passwords and the values of headers that may be secret. */
-export function secretsOf(
-  credentials: readonly [string, string] | undefined,
-  headers: readonly Header[],
-): readonly string[] {
+const SECRET = /auth|key|token|secret|cookie|session|pass|sign/i
+
+// Headers that say what a body is, or who asks, which everybody may know.
+const HARMLESS = /^(accept|accept-.*|content-.*|user-agent|date|from|origin|referer)$/i
+
+// What has no telling name may be a token if it is as long as this; in a path, as those of webhooks are.
+const TOKEN = 8
+const PATH_TOKEN = 16
+
+/** What must never be told: passwords, values of headers, the query of the url and what looks like a token in its path. */
+export function secretsOf({ credentials, headers = [], url = '' }: SecretSettings): readonly string[] {
   const own = credentials ? [credentials[1], Buffer.from(credentials.join(':')).toString('base64')] : []
   const given = headers
-    .filter(([name]) => SECRET_HEADER.test(name))
+    .filter(([name, { length }]) => SECRET.test(name) || (length >= TOKEN && !HARMLESS.test(name)))
     .flatMap(([, value]) => [value, ...value.split(/\s+/).slice(1)])
-  return [...own, ...given].filter((secret) => secret !== '').sort((a, b) => b.length - a.length)
+  const secrets = [...own, ...given, ...urlSecrets(url)].flatMap(spellings).filter((secret) => secret !== '')
+  // The longest first, since others may be parts of it.
+  return [...new Set(secrets)].sort((a, b) => b.length - a.length)
 }
 
 /** `text` without the secrets. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text)
+  if (secrets.length === 0) return text
+  const pattern = secrets.map((secret) => secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|')
+  return text.replaceAll(new RegExp(pattern, 'g'), '[redacted]')
+}
+
+/** The error, or one without the secrets that stand in its message. */
+export function redactError(error: Error & { code?: string }, secrets: readonly string[]): Error {
+  const message = redact(error.message, secrets)
+  return message === error.message ? error : Object.assign(new Error(message), { code: error.code })
+}
+
+function urlSecrets(url: string): readonly string[] {
+  const [path = '', ...rest] = url.split('?')
+  const query = rest.join('?')
+  const values = query.split('&').flatMap((field) => {
+    const [name = '', ...value] = field.split('=')
+    const text = value.join('=')
+    return SECRET.test(name) || text.length >= TOKEN ? [text] : []
+  })
+  return [query, ...values, ...path.split('/').filter(({ length }) => length >= PATH_TOKEN)]
+}
+
+// As it may be repeated: in JSON, in HTML, in a url.
+function spellings(secret: string): readonly string[] {
+  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return [secret, JSON.stringify(secret).slice(1, -1), html, encoded(secret), decoded(secret)]
+}
+
+function encoded(text: string): string {
+  return text.isWellFormed() ? encodeURIComponent(text) : text
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

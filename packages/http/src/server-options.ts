@@ -19,8 +19,9 @@ export const serverCheck: Check<Server> & { readonly required: true } = required
   expected: "a host name or address, with a port if need be, such as 'localhost:8080'",
   parse(value) {
     if (typeof value !== 'string' || value === '') return undefined
-    if (/[\\/@]/.test(value))
-      throw new Error(`is ${show(value)}: a host is given without scheme, path and name of a user`)
+    // What stands before an @ may be a password.
+    if (value.includes('@')) throw new Error('has an @ in it: who asks is said by the option credentials')
+    if (/[\\/]/.test(value)) throw new Error(`is ${show(value)}: a host is given without scheme and path`)
     const [, bracketed, plain, digits] = /^(?:\[([\da-f:.%]+)\]|([^\s:[\]\0-\x1f]+))(?::(\d+))?$/i.exec(value) ?? []
     const hostname = bracketed ?? plain
     const port = digits === undefined ? undefined : Number(digits)
@@ -31,7 +32,7 @@ export const serverCheck: Check<Server> & { readonly required: true } = required
 })
 
 /** The option `url`. It may have a secret in it, so errors do not repeat it. */
-export const urlCheck: Check<string> & { readonly required: true } = required({
+export const urlCheck: Check<string> = {
   expected: "a path with or without a query, such as '/log?app=1'",
   parse(value) {
     if (typeof value !== 'string') return undefined
@@ -40,7 +41,7 @@ export const urlCheck: Check<string> & { readonly required: true } = required({
       throw new Error('must have no spaces, control or non-ASCII characters: they go as %XX')
     return value
   },
-})
+}
 
 /** The option `method`, in any case. Python: "method must be GET or POST". */
 export const methodCheck: Check<'GET' | 'POST'> = {
@@ -72,12 +73,17 @@ export const contextCheck: Check<TlsSettings> = {
   },
 }
 
-// Those that say where the body ends are ours.
+// Those that say where the body ends, and how long the connection lives, are ours.
 const OWN = new Set([
   'host',
   'content-length',
   'transfer-encoding',
   'connection',
+  'keep-alive',
+  'upgrade',
+  'expect',
+  'te',
+  'trailer',
   'content-encoding',
   'idempotency-key',
 ])
@@ -85,12 +91,17 @@ const OWN = new Set([
 /** The option `headers`, whose values no error repeats. */
 export const headersCheck: Check<readonly Header[]> = {
   expected: "an object such as { 'x-api-key': 'key' }",
-  parse(value) {
+  parse(value, given) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new Error("must be an object such as { 'x-api-key': 'key' }")
+    const seen = new Set(given.credentials === undefined ? [] : ['authorization'])
     return Object.entries(value).map(([name, content]: [string, unknown]) => {
-      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new Error(`has a name that no header can have: ${show(name)}`)
+      // What follows a colon may be a secret.
+      const [start = ''] = name.split(':')
+      if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new Error(`has a name that no header can have: ${show(start)}...`)
       if (OWN.has(name.toLowerCase())) throw new Error(`has ${show(name)}, which this handler sets itself`)
+      if (seen.has(name.toLowerCase())) throw new Error(`has ${show(name)}, which is set already`)
+      seen.add(name.toLowerCase())
       if (typeof content !== 'string' || /[^\t\x20-\x7e\x80-\xff]/.test(content))
         throw new Error(`has for ${show(name)} a value that no header can have`)
       return [name, content]

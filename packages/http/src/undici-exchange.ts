@@ -3,7 +3,8 @@
 import type { Socket } from 'node:net'
 import { tlsConnectOptions } from '@pino-handlers/core/net'
 import type { Pool } from 'undici'
-import { AnswerText, type Exchange, type ServerSettings } from './exchange.js'
+import type { Exchange, ServerSettings } from './exchange.js'
+import { AnswerText } from './wire/answer-text.js'
 
 /** An {@link Exchange} over undici, which is loaded with the first request. Files of `context` are read then. */
 export function undiciExchange(server: ServerSettings): Exchange {

@@ -1,7 +1,8 @@
 // Records in batches: a JSON array, or lines of JSON.
 
 import { type Parcel, parcelOfLines } from '@pino-handlers/core'
-import type { FormBatch, Header, RequestForm } from './message.js'
+import { mappedFields } from './mapped-fields.js'
+import { type FormBatch, type Header, type RequestForm, withHeaders } from './message.js'
 import type { MapLogRecord } from './python-form.js'
 
 /** What stands in a request beside the records. */
@@ -14,7 +15,7 @@ export interface BatchSettings {
 /** Batches as a JSON array, or as lines of JSON. What a formatter made, and is no JSON object, goes as a JSON string. */
 export function jsonForm(format: 'json' | 'ndjson', settings: BatchSettings, mapLogRecord?: MapLogRecord): RequestForm {
   const type = format === 'json' ? 'application/json' : 'application/x-ndjson'
-  const headers: readonly Header[] = [['content-type', type], ...settings.headers]
+  const headers: readonly Header[] = withHeaders([['content-type', type]], settings.headers)
   return {
     batched: true,
     parcel: (batch, onInvalid) => (mapLogRecord ? mappedLines(batch, mapLogRecord, onInvalid) : jsonLines(batch)),
@@ -40,7 +41,7 @@ function mappedLines(batch: FormBatch, map: MapLogRecord, onInvalid: (error: unk
   const kept: number[] = []
   for (const [index, record] of batch.records.entries()) {
     try {
-      lines.push(`${objectText(map(record))}\n`)
+      lines.push(`${JSON.stringify(mappedFields(map, record))}\n`)
       kept.push(index)
     } catch (error) {
       onInvalid(error)
@@ -54,11 +55,6 @@ export function keptLines(parcel: Parcel, lines: readonly string[], indexes: rea
   const timeAt = (index: number): number | undefined => parcel.timeAt(indexes[index] ?? 0)
   const levelAt = (index: number): number => parcel.levelAt(indexes[index] ?? 0)
   return parcelOfLines(lines.join(''), lines.length, { parcel: { timeAt, levelAt }, first: 0 })
-}
-
-function objectText(value: Readonly<Record<string, unknown>>): string {
-  if (typeof value === 'object' && value !== null) return JSON.stringify(value)
-  throw new TypeError(`mapLogRecord returned ${typeof value}, and a record is an object`)
 }
 
 // Whether each line begins and ends as an object does. A regular expression looks at each character, and takes ten times as long.

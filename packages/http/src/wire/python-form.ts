@@ -2,7 +2,8 @@
 
 import { type LogRecord, type Parcel, parcelOf } from '@pino-handlers/core'
 import { recordDict } from '@pino-handlers/core/wire'
-import type { Header, HttpRequest, RequestForm } from './message.js'
+import { mappedFields } from './mapped-fields.js'
+import { type Header, type HttpRequest, type RequestForm, withHeaders } from './message.js'
 import { urlencode } from './urlencode.js'
 
 /** What stands in a request beside the record. */
@@ -31,14 +32,14 @@ export function pythonRequest(settings: PythonFormSettings, data: string): HttpR
   const authorization: readonly Header[] = credentials ? [['Authorization', basicAuthorization(credentials)]] : []
   if (method === 'GET') {
     const path = `${url}${url.includes('?') ? '&' : '?'}${data}`
-    return { method, path, headers: [...always, ...authorization, ...headers], body: undefined }
+    return { method, path, headers: withHeaders([...always, ...authorization], headers), body: undefined }
   }
   const form: readonly Header[] = [
     ['Content-type', 'application/x-www-form-urlencoded'],
     ['Content-length', String(Buffer.byteLength(data))],
   ]
   // As in http.client, which sends "/" for no path at all.
-  return { method, path: url || '/', headers: [...always, ...form, ...authorization, ...headers], body: data }
+  return { method, path: url || '/', headers: withHeaders([...always, ...form, ...authorization], headers), body: data }
 }
 
 /** The value of `Authorization` for basic authentication, in UTF-8. */
@@ -53,7 +54,7 @@ export function pythonForm(settings: PythonFormSettings, mapLogRecord: MapLogRec
       const entries: string[] = []
       for (const record of records) {
         try {
-          entries.push(urlencode(mapLogRecord(record)))
+          entries.push(urlencode(mappedFields(mapLogRecord, record)))
         } catch (error) {
           onInvalid(error)
         }
