@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { getLevelName } from '@pino-handlers/core'
-import { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from '@pino-handlers/core/formatter'
-import { Float, getMessage, Tuple } from '@pino-handlers/core/python'
-import { BASE, type Case, casesOf, decode, decodeObject, differing, type Input } from './vectors.js'
+import { BufferingFormatter, Formatter, type FormatterOptions } from '@pino-handlers/core/formatter'
+import { getMessage, Tuple } from '@pino-handlers/core/python'
+import { numberOf, recordOf, textOf } from './record-view.js'
+import { type Case, casesOf, decode, decodeObject, differing, type Input } from './vectors.js'
 
 // What has no counterpart here, by rule, with the reason.
 const excluded: readonly { readonly reason: string; applies(one: Case): boolean }[] = [
@@ -107,28 +108,8 @@ function optionsOf(input: Input): FormatterOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
-function recordOf(attrs: Record<string, unknown>): RecordView {
-  const attributes = new Map(Object.entries({ ...BASE, ...attrs }))
-  return {
-    message: getMessage(attributes.get('msg'), attributes.get('args')),
-    created: numberOf(attributes.get('created')),
-    msecs: numberOf(attributes.get('msecs')),
-    exc_text: textOf(attributes.get('exc_text')),
-    stack_info: textOf(attributes.get('stack_info')),
-    get: (name) => attributes.get(name),
-  }
-}
-
 function inZone(tz: unknown): void {
   process.env.TZ = String(tz)
-}
-
-function numberOf(value: unknown): number {
-  return value instanceof Float ? value.value : Number(value)
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
 }
 
 function listOf(value: unknown): readonly unknown[] {

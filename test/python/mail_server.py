@@ -44,7 +44,7 @@ class Handler:
         mail = {
             'from': envelope.mail_from, 'rcpt': envelope.rcpt_tos, 'tls': options['tls'] == 'tls' or session.ssl is not None,
             'login': bool(session.authenticated), 'To': str(message['To']), 'From': str(message['From']),
-            'Subject': str(message['Subject']), 'defects': [str(d) for d in message.defects],
+            'Subject': str(message['Subject']), 'headers': message.keys(), 'defects': [str(d) for d in message.defects],
             'parts': [[p.get_content_type(), content(p)] for p in message.walk() if not p.is_multipart()],
         }
         path = os.path.join(options['dir'], '%06d' % Handler.count)

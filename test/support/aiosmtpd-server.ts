@@ -8,6 +8,9 @@ import { skipWithout } from './required.js'
 import { freePort, ServerProcess } from './server-process.js'
 import { tempDir } from './temp-dir.js'
 
+// The package of the system belongs to its own Python, which may not be the first one.
+const PYTHONS = ['python3', '/usr/bin/python3']
+
 /** How the server is reached. */
 export interface AiosmtpdOptions {
   readonly tls: 'none' | 'starttls' | 'tls'
@@ -25,13 +28,14 @@ export interface Aiosmtpd {
 
 /** Starts a server, stopped after the test; skips the test where python3-aiosmtpd is missing. */
 export async function startAiosmtpd(t: TestContext, options: AiosmtpdOptions): Promise<Aiosmtpd | undefined> {
-  if (spawnSync('python3', ['-c', 'import aiosmtpd.controller']).status !== 0) return skipWithout(t, 'python3-aiosmtpd')
+  const command = PYTHONS.find((each) => spawnSync(each, ['-c', 'import aiosmtpd.controller']).status === 0)
+  if (!command) return skipWithout(t, 'python3-aiosmtpd')
   const port = await freePort()
   const dir = tempDir(t)
   const { tls, auth, identity } = options
   const input = JSON.stringify({ port, dir, tls, auth, ...identity })
   const server = await ServerProcess.start({
-    command: 'python3',
+    command,
     args: ['test/python/mail_server.py', input],
     env: process.env,
     accepts: [{ host: '127.0.0.1', port }],

@@ -1,5 +1,6 @@
 // A mail server that writes down what it hears and says what it is told to, also what no good server would.
 
+import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
@@ -11,6 +12,8 @@ export interface MailServerOptions {
   readonly extensions?: readonly string[]
   /** Methods of AUTH; with a certificate only once the session is secured. */
   readonly auth?: string
+  /** Who may log in; everybody by default. */
+  readonly user?: readonly [name: string, password: string]
   /** Offers STARTTLS. */
   readonly identity?: { readonly key: string; readonly cert: string }
   /**
@@ -42,6 +45,7 @@ export class MailServer {
   readonly sessions: MailSession[] = []
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  #port = 0
 
   private constructor(options: MailServerOptions) {
     this.#server = createServer((socket) => {
@@ -53,23 +57,54 @@ export class MailServer {
 
   static async start(t: TestContext, options: MailServerOptions = {}, port = 0): Promise<MailServer> {
     const server = new MailServer(options)
-    await once(server.#server.listen(port, '127.0.0.1'), 'listening')
-    t.after(() => {
-      for (const socket of server.#sockets) socket.destroy()
-      server.#server.close()
-    })
+    server.#port = port
+    await server.restart()
+    t.after(() => server.stop())
     return server
   }
 
-  get mailhost(): readonly [string, number] {
+  /** Listens again, where it did. */
+  async restart(): Promise<void> {
+    await once(this.#server.listen(this.#port, '127.0.0.1'), 'listening')
     const { port } = this.#server.address() as AddressInfo
-    return ['127.0.0.1', port]
+    this.#port = port
+  }
+
+  /** Hangs up and listens no more; what it has stays. */
+  stop(): void {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#server.close()
+  }
+
+  get mailhost(): readonly [string, number] {
+    return ['127.0.0.1', this.#port]
   }
 
   /** Of all sessions. */
   get mails(): readonly ReceivedMail[] {
     return this.sessions.flatMap(({ mails }) => mails)
   }
+}
+
+/** An AUTH that is under way: what is asked and what is right to answer, and what was answered so far. */
+interface Login {
+  readonly exchange: Exchange
+  readonly answers: string[]
+}
+
+type Exchange = readonly (readonly [question: string, answer: string])[]
+
+const CHALLENGE = '<1896.697170952@test>'
+
+const EXCHANGES: Readonly<Record<string, (name: string, password: string) => Exchange>> = {
+  PLAIN: (name, password) => [['', `\0${name}\0${password}`]],
+  LOGIN: (name, password) => [
+    ['Username:', name],
+    ['Password:', password],
+  ],
+  'CRAM-MD5': (name, password) => [
+    [CHALLENGE, `${name} ${createHmac('md5', password).update(CHALLENGE).digest('hex')}`],
+  ],
 }
 
 class Session implements MailSession {
@@ -80,11 +115,10 @@ class Session implements MailSession {
   readonly #options: MailServerOptions
   #socket: Socket
   #rest = ''
-  #from = ''
+  #from: string | undefined
   #to: string[] = []
   #lines: string[] | undefined
-  // Answers to AUTH that are still to come.
-  #challenges = 0
+  #login: Login | undefined
 
   constructor(socket: Socket, options: MailServerOptions) {
     this.#options = options
@@ -105,8 +139,10 @@ class Session implements MailSession {
   #hear(line: string): void {
     if (this.#socket.destroyed) return
     if (this.#lines) this.#hearText(this.#lines, line)
-    else if (this.#challenges > 0) this.#say(--this.#challenges > 0 ? '334 UGFzc3dvcmQ6' : '235 ok')
-    else {
+    else if (this.#login) {
+      this.#login.answers.push(line)
+      this.#say(this.#askNext(this.#login))
+    } else {
       this.heard.push(line)
       this.#say(this.#options.answer?.(line, this) ?? this.#usual(line))
     }
@@ -123,37 +159,61 @@ class Session implements MailSession {
     const message = lines.map((each) => `${each}\r\n`).join('')
     this.messages.push(message)
     const answer = this.#options.answer?.('.', this) ?? '250 queued'
-    if (answer.startsWith('2')) this.mails.push({ from: this.#from, to: this.#to, message })
+    if (answer.startsWith('2')) this.mails.push({ from: this.#from ?? '', to: this.#to, message })
+    this.#from = undefined
+    this.#to = []
     this.#say(answer)
   }
 
   #usual(line: string): string {
-    const [verb = '', argument = ''] = line.split(' ', 2)
+    const [verb = '', argument = '', initial] = line.split(' ', 3)
     switch (verb.toUpperCase()) {
       case 'EHLO':
         return this.#greeting()
       case 'STARTTLS':
+        if (!this.#options.identity) return '502 not here'
         process.nextTick(() => this.#secure())
         return '220 go ahead'
       case 'AUTH':
-        this.#challenges = { PLAIN: 0, LOGIN: 2, 'CRAM-MD5': 1 }[argument] ?? 0
-        return this.#challenges > 0 ? '334 PDEuMUB0ZXN0Pg==' : '235 ok'
+        return this.#startLogin(argument.toUpperCase(), initial === undefined ? [] : [initial])
       case 'MAIL':
         this.#from = address(line)
         this.#to = []
         return '250 ok'
       case 'RCPT':
+        if (this.#from === undefined) return '503 whose mail?'
         this.#to.push(address(line))
         return '250 ok'
       case 'DATA':
+        if (this.#to.length === 0) return '554 nobody to send it to'
         this.#lines = []
         return '354 go'
+      case 'RSET':
+        this.#from = undefined
+        this.#to = []
+        return '250 ok'
       case 'QUIT':
         process.nextTick(() => this.#socket.end())
         return '221 bye'
       default:
         return '250 ok'
     }
+  }
+
+  #startLogin(method: string, answers: string[]): string {
+    const exchange = EXCHANGES[method]
+    if (!exchange) return '504 unknown'
+    const [name, password] = this.#options.user ?? ['', '']
+    this.#login = { exchange: exchange(name, password), answers }
+    return this.#askNext(this.#login)
+  }
+
+  #askNext({ exchange, answers }: Login): string {
+    const next = exchange[answers.length]
+    if (next) return `334 ${base64(next[0])}`
+    this.#login = undefined
+    const isRight = exchange.every(([, answer], n) => answers[n] === base64(answer))
+    return isRight || !this.#options.user ? '235 ok' : '535 wrong'
   }
 
   #greeting(): string {
@@ -176,6 +236,10 @@ class Session implements MailSession {
     if (answer === 'drop') this.#socket.destroy()
     else if (answer !== 'stall') this.#socket.write(`${answer}\r\n`)
   }
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
 }
 
 function address(line: string): string {

@@ -11,6 +11,8 @@ export interface MailError extends Error {
   readonly responseCode?: number | undefined
   readonly command?: string | undefined
   readonly rejectedErrors?: readonly MailError[] | undefined
+  /** Whom the server has not taken. */
+  readonly recipient?: string | undefined
 }
 
 // Replies that ask for other credentials or another channel: the mail is not at fault.
@@ -31,6 +33,11 @@ export function isRefusal(error: MailError): boolean {
   if (rejectedErrors.some((each) => !isRefusal(each))) return false
   if (responseCode === undefined) return UNFIT.has(error.code ?? '')
   return responseCode >= 500 && /^(MAIL|RCPT|DATA)/.test(command)
+}
+
+/** Of recipients that the server has not taken, those that it may take later. */
+export function deferredBy(errors: readonly MailError[]): readonly string[] {
+  return errors.flatMap((error) => (isRefusal(error) ? [] : (error.recipient ?? [])))
 }
 
 /** The error as it is told: with the system's code rather than nodemailer's, and one code for all that concerns credentials. */

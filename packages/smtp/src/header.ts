@@ -16,8 +16,9 @@ export function hasControl(text: string): boolean {
 
 /** A text that a record has made, as a subject: one line of at most 200 characters. */
 export function subjectText(text: string): string {
-  const line = text.toWellFormed().replaceAll(new RegExp(CONTROL, 'g'), ' ').trim()
-  const characters = [...line.slice(0, MAX_SUBJECT * 2)]
+  // What looks like an encoded word would be decoded by those who read the mail, even into line breaks.
+  const line = text.toWellFormed().replaceAll(new RegExp(CONTROL, 'g'), ' ').replaceAll('=?', '= ?').trim()
+  const characters = [...line.slice(0, (MAX_SUBJECT + 1) * 2)]
   return characters.length > MAX_SUBJECT ? `${characters.slice(0, MAX_SUBJECT - 1).join('')}…` : line
 }
 

@@ -26,7 +26,6 @@ import {
 import { Formatter } from '@pino-handlers/core/formatter'
 import { type RetryOptions, retryChecks, retryDefaults, type TlsOptions, tlsCheck } from '@pino-handlers/core/net'
 import { subjectText } from './header.js'
-import { mailClient } from './mail-client.js'
 import { MailSink } from './mail-sink.js'
 import { fromCheck, toCheck } from './mailbox.js'
 import { mailhostCheck } from './mailhost.js'
@@ -71,6 +70,8 @@ export interface SmtpOptions extends CommonOptions, RetryOptions {
   html?: boolean
   /** Bytes of text above which a mail has only the beginning, and all of it as an attachment (gzip); 0 has none. */
   attachAbove?: Size
+  /** Sessions with the mail server at a time; another one begins when mails wait. 1 keeps mails in order. */
+  maxConnections?: number
   /** Bytes of mails to hold while the server does not take them; records beyond that wait for a digest. */
   maxQueueBytes?: Size
 }
@@ -89,6 +90,11 @@ const credentialsCheck: Check<Credentials> = {
 const timeoutCheck: Check<number> = {
   expected: 'a number of seconds above 0, at most 2147483',
   parse: (value) => (typeof value === 'number' && value > 0 && value <= 2_147_483 ? value : undefined),
+}
+
+const connectionsCheck: Check<number> = {
+  expected: 'a positive integer',
+  parse: (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined),
 }
 
 const tlsOptionsCheck: Check<Exclude<ReturnType<typeof tlsCheck.parse>, false | undefined>> = {
@@ -114,6 +120,7 @@ const checks = {
   recipients: recipientsCheck,
   html: flag,
   attachAbove: bytes,
+  maxConnections: connectionsCheck,
   maxQueueBytes: bytes,
   ...retryChecks,
   ...commonChecks,
@@ -128,6 +135,7 @@ const defaults = {
   contextRecords: 0,
   html: false,
   attachAbove: 256 * 1024,
+  maxConnections: 5,
   maxQueueBytes: 16 * 1024 * 1024,
   ...retryDefaults,
   ...commonDefaults,
@@ -153,7 +161,7 @@ export default function smtp(options: SmtpOptions): Handler {
     throw new HandlerOptionError('[smtp] option "contextRecords" needs "level": the records below it are the context')
   if (tls && secure.mode === 'none')
     throw new HandlerOptionError(`[smtp] option "tls" has no meaning without "secure", such as 'starttls-required'`)
-  const client = mailClient({
+  const target = {
     ...mailhost,
     port: mailhost.port ?? DEFAULT_PORTS[secure.mode],
     secure: secure.mode,
@@ -161,9 +169,10 @@ export default function smtp(options: SmtpOptions): Handler {
     credentials,
     allowInsecureAuth,
     timeout: settings.timeout,
-  })
+  }
   const mails = {
     ...settings,
+    target,
     from: settings.fromaddr,
     routes: [{ level: 0, to: settings.toaddrs }, ...(settings.recipients ?? [])] as const,
     subjectOf: getSubject ? (record: LogRecord) => subjectText(String(getSubject(record))) : settings.subject,
@@ -177,10 +186,7 @@ export default function smtp(options: SmtpOptions): Handler {
   // A line of JSON is nothing to read in a mail: without a formatter it is Python's own.
   const formatter = settings.formatter ?? pythonFormat()
   const intake = { ...settings, formatter, terminator: '', level: contextRecords > 0 ? undefined : level }
-  return new Handler(
-    { name: 'smtp', settings: intake, readsRecords: true },
-    (monitor) => new MailSink(client, mails, monitor),
-  )
+  return new Handler({ name: 'smtp', settings: intake, readsRecords: true }, (monitor) => new MailSink(mails, monitor))
 }
 
 function pythonFormat(): FormatRecord {

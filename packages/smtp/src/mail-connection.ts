@@ -1,192 +1,185 @@
-// Mails over one session, one after the other.
+// Mails over a few sessions: one, and more while mails wait.
 
-import { toError } from '@pino-handlers/core'
 import type { Connection, ConnectionListener, Part } from '@pino-handlers/core/net'
-import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { failureOf, isRefusal, type MailError } from './failure.js'
-import type { MailPart } from './mail.js'
-import { type MailTarget, startSession } from './session.js'
+import { deferredBy, failureOf, type MailError } from './failure.js'
+import { type MailPart, mailOf } from './mail.js'
+import { MailSession, type SessionUser, type Verdict } from './mail-session.js'
+import type { MailTarget } from './session.js'
+
+/** How a {@link MailConnection} goes about its mails. */
+export interface MailSettings {
+  readonly target: MailTarget
+  /** Sessions at a time; with more than one, mails may overtake each other. */
+  readonly maxConnections: number
+  /** Takes a mail for those for whom the server does not take it now; with no records, if it has taken it for others. */
+  putOff(mail: MailPart): void
+}
 
 /** What the connection before could not send. */
 export interface Past {
   failed: MailPart | undefined
 }
 
-type Done = (taken: number, refused?: Error) => void
-
-/** What became of a mail: taken, or refused with an error. */
-interface Verdict {
-  readonly part: MailPart
-  readonly refused: Error | undefined
-}
-
 // Servers keep a session without mails for minutes, but it is polite to leave before.
 const IDLE = 2000
 
-/** A session, as core's Sender uses it. */
-export class MailConnection implements Connection {
-  readonly #target: MailTarget
+/** One or more sessions, as core's Sender uses them. */
+export class MailConnection implements Connection, SessionUser {
+  readonly #settings: MailSettings
   readonly #past: Past
   readonly #listener: ConnectionListener
-  #session: SMTPConnection | undefined
+  #limit: number
+  #isOpen = false
+  readonly #opening = new Set<MailSession>()
+  readonly #free: MailSession[] = []
+  readonly #busy = new Set<MailSession>()
+  #waiting: MailPart[] = []
+  #done: (() => void) | undefined
+  // What ends the connection, once the mails that are on their way are settled: cut off, they might arrive twice.
+  #failure: MailError | undefined
   #over = false
-  // The mail that is on its way, and how many of the same call have gone before.
-  #current: MailPart | undefined
-  #taken = 0
-  // What became of the mail that was sent to find out whether the server takes it.
-  #known: Verdict | undefined
   #idling: NodeJS.Timeout | undefined
 
-  constructor(target: MailTarget, past: Past, listener: ConnectionListener) {
-    this.#target = target
+  constructor(settings: MailSettings, past: Past, listener: ConnectionListener) {
+    this.#settings = settings
+    this.#limit = settings.maxConnections
     this.#past = past
     this.#listener = listener
-    process.nextTick(() => this.#start())
+    this.#start()
   }
 
-  send(parts: readonly Part[], done: Done): void {
+  send(parts: readonly Part[], done: (taken: number) => void): void {
     clearTimeout(this.#idling)
-    this.#taken = 0
-    this.#hold()
-    process.nextTick(() => this.#next(parts.map(mailOf), done))
+    this.#waiting = parts.map(mailOf).filter(({ isSettled }) => !isSettled)
+    this.#done = () => done(parts.length)
+    process.nextTick(() => this.#next())
   }
 
   // A mail takes a dialogue: nothing of it can be done in the last moments of a process.
   sendNow(): void {}
 
   async end(signal: AbortSignal): Promise<void> {
-    const session = this.#session
-    if (this.#over || !session || signal.aborted) {
+    if (this.#over || this.#busy.size > 0) {
       this.destroy()
       return
     }
     this.#leave()
-    await quit(session, signal)
+    for (const session of this.#opening) session.destroy()
+    await Promise.all(this.#free.map((session) => session.end(signal)))
   }
 
   destroy(): void {
     this.#leave()
-    this.#session?.close()
+    for (const session of this.#sessions) session.destroy()
+  }
+
+  ready(session: MailSession): void {
+    this.#opening.delete(session)
+    this.#free.push(session)
+    if (this.#isOpen) this.#next()
+    else this.#tryOut(session)
+  }
+
+  settled(session: MailSession, mail: MailPart, { refused, rejected }: Verdict): void {
+    this.#busy.delete(session)
+    this.#free.push(session)
+    const later = deferredBy(rejected)
+    mail.isSettled = true
+    mail.fate = refused ? (later.length > 0 ? 'put off' : 'refused') : 'taken'
+    for (const error of mail.fate === 'refused' && refused ? [refused] : rejected)
+      this.#listener.failed(failureOf(error))
+    if (later.length > 0) this.#settings.putOff(restOf(mail, later))
+    // Who has heard of it may have closed the connection.
+    if (this.#over) return
+    if (mail === this.#past.failed) this.#tryOut(session)
+    else this.#next()
+  }
+
+  lost(session: MailSession, error: MailError | undefined, mail: MailPart | undefined): void {
+    const wasOpening = this.#opening.delete(session)
+    this.#busy.delete(session)
+    if (this.#free.includes(session)) this.#free.splice(this.#free.indexOf(session), 1)
+    if (mail) {
+      this.#past.failed ??= mail
+      this.#failure ??= error
+    }
+    const { length } = this.#sessions
+    // A server that takes no more sessions has those that it took.
+    if (wasOpening) this.#limit = Math.max(1, length)
+    if (length === 0) this.#close(this.#failure ?? error)
+    else this.#next()
+  }
+
+  get #sessions(): readonly MailSession[] {
+    return [...this.#opening, ...this.#free, ...this.#busy]
   }
 
   #start(): void {
-    if (this.#over) return
-    try {
-      const session = startSession(this.#target, (error) => (error ? this.#fail(error) : this.#ready()))
-      this.#session = session
-      session.on('error', (error: Error) => this.#fail(error))
-      // A reply that ends the session is told to the mail, just after this.
-      session.on('end', () => process.nextTick(() => this.#ended()))
-    } catch (error) {
-      this.#fail(toError(error))
-    }
+    this.#opening.add(new MailSession(this.#settings.target, this))
   }
 
-  #ready(): void {
-    if (this.#over) return
+  // The connection opens when the server has taken the mail that failed before.
+  #tryOut(session: MailSession): void {
     const { failed } = this.#past
-    if (failed) this.#deliver(failed, (refused) => this.#open({ part: failed, refused }))
-    else this.#open(undefined)
-  }
-
-  #open(known: Verdict | undefined): void {
+    if (failed && !failed.isSettled) {
+      this.#waiting = [failed]
+      this.#deliver(session)
+      return
+    }
     this.#past.failed = undefined
-    this.#known = known
+    this.#isOpen = true
     this.#rest()
     this.#listener.opened()
   }
 
-  #next(parts: readonly MailPart[], done: Done): void {
+  #next(): void {
     if (this.#over) return
-    const [part, ...rest] = parts
-    if (!part) {
+    if (this.#failure) {
+      if (this.#busy.size === 0) this.#close(this.#failure)
+      return
+    }
+    for (let [session] = this.#free; session && this.#waiting.length > 0; [session] = this.#free) this.#deliver(session)
+    const done = this.#done
+    if (this.#waiting.length > 0) this.#openMore()
+    else if (this.#busy.size === 0) {
       this.#rest()
-      done(this.#taken)
-      return
+      this.#done = undefined
+      done?.()
     }
-    this.#deliver(part, (refused) => {
-      if (refused) this.#rest()
-      if (refused) done(this.#taken, refused)
-      else {
-        this.#taken++
-        this.#next(rest, done)
-      }
-    })
   }
 
-  // Calls `done` when the server has taken the mail, or will never take it.
-  #deliver(part: MailPart, done: (refused: Error | undefined) => void): void {
-    const known = this.#known
-    this.#known = undefined
-    if (known?.part === part) {
-      done(known.refused)
-      return
-    }
-    const { from, to, data } = part
-    this.#current = part
-    this.#session?.send({ from, to: [...to], size: data.length }, data, (error, info) => {
-      if (this.#over) return
-      if (error && !isRefusal(error)) {
-        this.#fail(error)
-        return
-      }
-      this.#current = undefined
-      if (error) this.#reset(() => done(failureOf(error)))
-      else {
-        this.#tellRejected(info?.rejectedErrors ?? [])
-        done(undefined)
-      }
-    })
+  #deliver(session: MailSession): void {
+    const mail = this.#waiting.shift()
+    if (!mail) return
+    this.#free.splice(this.#free.indexOf(session), 1)
+    this.#busy.add(session)
+    session.deliver(mail)
   }
 
-  // The mail has gone to the others. Python does not tell.
-  #tellRejected(errors: readonly Error[]): void {
-    for (const error of errors) this.#listener.failed(failureOf(error))
+  #openMore(): void {
+    while (this.#opening.size < this.#waiting.length && this.#sessions.length < this.#limit) this.#start()
   }
 
-  // As Python does; a session that does not stand it breaks, which is told by itself.
-  #reset(done: () => void): void {
-    this.#session?.reset(() => {
-      if (!this.#over) done()
-    })
-  }
-
-  #hold(): void {
-    const socket = this.#session?._socket
-    if (socket) socket.ref()
-  }
-
-  // With nothing to do, it does not keep the process alive.
+  // With nothing to do, they do not keep the process alive.
   #rest(): void {
-    const socket = this.#session?._socket
-    if (socket) socket.unref()
+    for (const session of this.#free) session.rest()
     clearTimeout(this.#idling)
-    this.#idling = setTimeout(() => this.#idle(), Math.min(IDLE, this.#target.timeout * 500)).unref()
+    this.#idling = setTimeout(() => this.#idle(), Math.min(IDLE, this.#settings.target.timeout * 500)).unref()
   }
 
   #idle(): void {
-    if (this.#over || this.#current) return
+    this.#idling = undefined
+    if (this.#over || this.#busy.size > 0) return
     this.#leave()
-    this.#session?.quit()
+    for (const session of this.#opening) session.destroy()
+    for (const session of this.#free) session.quit()
     this.#listener.idled()
   }
 
-  #ended(): void {
+  #close(error: MailError | undefined): void {
     if (this.#over) return
-    if (this.#current) this.#fail(new Error('the server closed the connection'))
-    else this.#close(undefined)
-  }
-
-  #fail(error: MailError): void {
-    if (this.#over) return
-    if (this.#current) this.#past.failed = this.#current
-    this.#close(failureOf(error))
-    this.#session?.close()
-  }
-
-  #close(error: Error | undefined): void {
-    this.#leave()
-    this.#listener.closed(error, this.#taken)
+    this.destroy()
+    this.#listener.closed(error && failureOf(error), 0)
   }
 
   #leave(): void {
@@ -195,21 +188,6 @@ export class MailConnection implements Connection {
   }
 }
 
-function mailOf(part: Part | MailPart): MailPart {
-  if ('from' in part) return part
-  throw new TypeError('a mail server takes mails')
-}
-
-// Resolves when the session is over, at the latest when `signal` aborts.
-function quit(session: SMTPConnection, signal: AbortSignal): Promise<void> {
-  const cut = (): void => session.close()
-  return new Promise((resolve) => {
-    session.once('end', () => {
-      signal.removeEventListener('abort', cut)
-      resolve()
-    })
-    signal.addEventListener('abort', cut)
-    if (session._socket) session._socket.ref()
-    session.quit()
-  })
+function restOf(mail: MailPart, to: readonly string[]): MailPart {
+  return { ...mail, to, count: mail.fate === 'put off' ? mail.count : 0, isSettled: false, fate: undefined }
 }

@@ -31,11 +31,15 @@ const HOUR = 3_600_000
 // A program that makes a new text for each error must not fill the memory. What is forgotten is mailed once more.
 const MAX_FINGERPRINTS = 10_000
 
-/** Plans the mails of a handler. In no hour are there more than the cap, except by `finish`. */
+/**
+ * Plans the mails of a handler. In no hour are there more than the cap, except by `finish`: a mail counts from when it is
+ * planned, or, told by `hold` and `went`, until an hour after it went.
+ */
 export class MailPlan {
   readonly #settings: PlanSettings
   // When the mails of the last hour went, oldest first.
   readonly #sent: number[] = []
+  #held = 0
   readonly #routes = new Map<string, Route>()
   // Until when a fingerprint is known to have been told.
   readonly #told = new Map<string, number>()
@@ -64,19 +68,29 @@ export class MailPlan {
     if (route.fingerprints.size < MAX_FINGERPRINTS) route.fingerprints.add(`${name}\0${fingerprint}`)
   }
 
-  /** The routes whose digests go now, which counts as done. */
-  due(now: number): readonly string[] {
-    const due: string[] = []
-    for (const [name, route] of this.#routes) {
-      if (route.dueAt === undefined || route.dueAt > now || this.#freeAt(now) > now) continue
-      this.#mail(route, [...route.fingerprints], now)
-      settle(route)
-      due.push(name)
-    }
-    return due
+  /** The mails that were planned last, so many, are held until the server takes them. */
+  hold(mails: number): void {
+    this.#sent.splice(Math.max(0, this.#sent.length - mails))
+    this.#held += mails
   }
 
-  /** When `due` has something to say next; undefined when nothing waits. */
+  /** A mail that was held has gone, or never will. */
+  went(now: number): void {
+    this.#held--
+    if (this.#settings.maxMailsPerHour > 0) this.#sent.push(now)
+  }
+
+  /** The routes whose digests go now, which counts as done. */
+  due(now: number): readonly string[] {
+    return this.#release(now, now)
+  }
+
+  /** The same, whether their time has come or not: only the cap holds them back. */
+  flush(now: number): readonly string[] {
+    return this.#release(now, Number.POSITIVE_INFINITY)
+  }
+
+  /** When `due` has something to say next: Infinity while too many mails are held; undefined when nothing waits. */
   nextAt(now: number): number | undefined {
     const times = [...this.#routes.values()].flatMap(({ dueAt }) => dueAt ?? [])
     return times.length === 0 ? undefined : Math.max(Math.min(...times), this.#freeAt(now))
@@ -89,12 +103,23 @@ export class MailPlan {
     return waiting.map(([name]) => name)
   }
 
+  #release(now: number, dueBy: number): readonly string[] {
+    const released: string[] = []
+    for (const [name, route] of this.#routes) {
+      if (route.dueAt === undefined || route.dueAt > dueBy || this.#freeAt(now) > now) continue
+      this.#mail(route, [...route.fingerprints], now)
+      settle(route)
+      released.push(name)
+    }
+    return released
+  }
+
   #waitsUntil(route: Route, key: string, now: number): number | undefined {
     if (now < route.quietUntil) return route.quietUntil
     const told = this.#told.get(key) ?? 0
     if (now < told) return told
-    const freeAt = this.#freeAt(now)
-    if (freeAt > now) return freeAt
+    // The cap holds for digests too, whenever they are due.
+    if (this.#freeAt(now) > now) return now
     // What waited for this mail goes first, with this record.
     return route.dueAt !== undefined && route.dueAt <= now ? now : undefined
   }
@@ -118,8 +143,9 @@ export class MailPlan {
   #freeAt(now: number): number {
     const { maxMailsPerHour } = this.#settings
     while ((this.#sent[0] ?? now) <= now - HOUR) this.#sent.shift()
-    const [oldest = now] = this.#sent
-    return maxMailsPerHour === 0 || this.#sent.length < maxMailsPerHour ? now : oldest + HOUR
+    if (maxMailsPerHour === 0 || this.#sent.length + this.#held < maxMailsPerHour) return now
+    const [oldest = Number.POSITIVE_INFINITY] = this.#sent
+    return oldest + HOUR
   }
 
   #route(name: string): Route {

@@ -26,6 +26,15 @@ export interface MailPart extends Part {
   readonly data: Buffer
   readonly from: string
   readonly to: readonly string[]
+  /** What has become of it, once it is settled: with 'put off' there is another one for its records. */
+  fate: 'taken' | 'refused' | 'put off' | undefined
+  isSettled: boolean
+}
+
+/** The part as the mail that it is; throws for any other. */
+export function mailOf(part: Part | MailPart): MailPart {
+  if ('fate' in part) return part
+  throw new TypeError('a mail server takes mails')
 }
 
 /** Writes a mail. Of a text of more than `attachAbove` bytes the beginning stands in the mail, and all of it in an attachment. */
@@ -42,7 +51,7 @@ export function writeMail(letter: Letter, attachAbove: number): MailPart {
   const { head, body } = contentOf(letter, attachAbove)
   // All ASCII, but for an address that is not: then it is UTF-8, which the server has to allow (SMTPUTF8).
   const data = Buffer.from(`${headers.join('')}${head}MIME-Version: 1.0\r\n\r\n${body}`)
-  return { data, count, from: sender, to: to.addresses }
+  return { data, count, from: sender, to: to.addresses, fate: undefined, isSettled: false }
 }
 
 function contentOf({ text, html }: Letter, attachAbove: number): Entity {

@@ -40,9 +40,13 @@ export const toCheck: Check<Mailboxes> = {
 
 function parseMailboxes(value: string): Mailboxes {
   if (hasControl(value)) throw new Error(`has a line break or another control character: ${show(value)}`)
-  const addresses = addressparser(value, { flatten: true }).map(({ address }) => address)
+  // Without a domain it is somebody on the server, such as root.
+  const people = addressparser(value, { flatten: true }).map(({ name, address }) =>
+    address === '' && !/\s/.test(name) ? { name: '', address: name } : { name, address },
+  )
+  const addresses = people.map(({ address }) => address)
   if (addresses.length === 0) throw new Error(`has no address: ${show(value)}`)
   const wrong = addresses.find((address) => !/^[^\s<>,;]+(@[^\s<>,;@]+)?$/.test(address))
   if (wrong !== undefined) throw new Error(`has an address that is none: ${show(wrong || value)}`)
-  return { header: MimeNode.encodeHeaderValue('To', value), addresses }
+  return { header: MimeNode.encodeHeaderValue('To', people), addresses }
 }

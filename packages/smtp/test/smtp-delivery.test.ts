@@ -10,7 +10,13 @@ import { MailServer } from '../../../test/support/mail-server.js'
 import { freePort } from '../../../test/support/server-process.js'
 import { until } from '../../../test/support/until.js'
 
-const BASE = { fromaddr: 'app@example.com', toaddrs: 'ann@example.com', subject: 'Log', onError: 'ignore' } as const
+const BASE = {
+  fromaddr: 'app@example.com',
+  toaddrs: 'ann@example.com',
+  subject: 'Log',
+  onError: 'ignore',
+  maxConnections: 1,
+} as const
 
 function handlerTo(server: MailServer, options: Partial<SmtpOptions> = {}): Handler {
   return smtp({ ...BASE, mailhost: server.mailhost, retryStart: 0.01, retryMax: 0.05, ...options })
