@@ -83,6 +83,8 @@ function report(accounts: readonly Account[], dir: string): boolean {
   console.log('The books balance: every record that was sent is accounted for. Now try:')
   console.log(`  head -2 ${join(dir, 'file.log')}`)
   console.log(`  grep -m 1 -A 9 ERROR ${join(dir, 'file-formatted.log')}`)
+  console.log(`  cat ${join(dir, 'mail-2.eml')}`)
+  console.log(`  head -7 ${join(dir, 'http-forms.txt')}`)
   console.log(`  ls -l ${dir}`)
   return true
 }

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import http, { type HttpOptions } from '@pino-handlers/http'
 import socket, { type SocketOptions } from '@pino-handlers/socket'
 import { filesIn, packages, root } from '../scripts/sources.js'
 import { line } from './support/lines.js'
@@ -69,6 +70,30 @@ describe('the receivers in docs/handlers/socket.md', { skip: noPython }, () => {
   })
 })
 
+describe('the receivers in docs/handlers/http.md', { skip: noPython }, () => {
+  const receivers = blocksOf('docs/handlers/http.md').filter((code) => code.includes('serve_forever'))
+  const [forms = '', lines = ''] = receivers
+
+  it('print what a logger has sent as forms', async (t) => {
+    const server = await startReceiver(t, forms)
+
+    const delivered = await post(server.port, { method: 'POST' }, line('hello naïve €', { name: 'app', level: 40 }))
+
+    assert.match(await server.said('hello'), /^[\d-]+ [\d:,]+ WARNING app: hello naïve €\n$/)
+    assert.equal(delivered, 1)
+  })
+
+  it('print what a logger has sent as lines, compressed', async (t) => {
+    const server = await startReceiver(t, lines)
+    const text = line('hello', { name: 'app', level: 40 }).repeat(10) + line('last')
+
+    const delivered = await post(server.port, { format: 'ndjson', gzip: true }, text)
+
+    assert.match(await server.said('last'), /^(.* WARNING app: hello\n){10}.* INFO root: last\n$/)
+    assert.equal(delivered, 11)
+  })
+})
+
 /** A receiver of the page in a process of its own. */
 interface RunningReceiver {
   readonly port: number
@@ -98,6 +123,13 @@ async function send(port: number, options: Partial<SocketOptions>, text: string)
   const handler = socket({ host: '127.0.0.1', port, ...options })
   handler.end(text)
   await new Promise((resolve) => handler.on('close', resolve))
+}
+
+async function post(port: number, options: Partial<HttpOptions>, text: string): Promise<number> {
+  const handler = http({ host: `127.0.0.1:${port}`, url: '/log', ...options })
+  handler.end(text)
+  await new Promise((resolve) => handler.on('close', resolve))
+  return handler.stats.delivered
 }
 
 /** The blocks of a document that are marked `python`. */

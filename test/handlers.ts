@@ -6,11 +6,13 @@ import type { TestContext } from 'node:test'
 import type { Handler } from '@pino-handlers/core'
 import datagram from '@pino-handlers/datagram'
 import file from '@pino-handlers/file'
+import http from '@pino-handlers/http'
 import memory from '@pino-handlers/memory'
 import nullHandler from '@pino-handlers/null'
 import queue from '@pino-handlers/queue'
 import queueListener from '@pino-handlers/queue-listener'
 import rotatingFile from '@pino-handlers/rotating-file'
+import smtp from '@pino-handlers/smtp'
 import socket from '@pino-handlers/socket'
 import stream from '@pino-handlers/stream'
 import syslog from '@pino-handlers/syslog'
@@ -18,7 +20,9 @@ import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 import watchedFile from '@pino-handlers/watched-file'
 import { startDatagramReceiver } from './support/datagram-receiver.js'
 import { linesReceived, startLineServer } from './support/line-server.js'
+import { startMailbox, textsMailed } from './support/mailbox.js'
 import { linesQueued } from './support/queue-lines.js'
+import { linesPosted, startWebServer } from './support/web-server.js'
 
 type Options = Record<string, unknown>
 
@@ -40,6 +44,8 @@ export interface HandlerCase {
   readonly holds?: boolean
   /** It has to connect first: its states on the way. */
   readonly connects?: readonly string[]
+  /** How many records it may be asked for at once, if it is slow with each. */
+  readonly most?: number
 }
 
 export const handlers: readonly HandlerCase[] = [
@@ -55,6 +61,15 @@ export const handlers: readonly HandlerCase[] = [
     options: (dir) => ({ filename: join(dir, 'file.log') }),
     create: (options) => file(options as unknown as Parameters<typeof file>[0]),
     read: (dir) => linesOf(join(dir, 'file.log')),
+  },
+  {
+    name: 'http',
+    options: async (dir, t) => ({ host: await startWebServer(t, dir), url: '/logs', format: 'ndjson' }),
+    create: (options) => http(options as unknown as Parameters<typeof http>[0]),
+    read: linesPosted,
+    // A text is a string of JSON.
+    texts: (lines) => lines.map((line) => `${JSON.parse(line)}\n`),
+    connects: ['connecting', 'open'],
   },
   {
     name: 'memory',
@@ -89,6 +104,24 @@ export const handlers: readonly HandlerCase[] = [
     options: (dir) => ({ filename: join(dir, 'rotating-file.log'), maxBytes: '50KB', backupCount: 100 }),
     create: (options) => rotatingFile(options as unknown as Parameters<typeof rotatingFile>[0]),
     read: (dir) => backupsOf(dir, 'rotating-file.log').flatMap((name) => linesOf(join(dir, name))),
+  },
+  {
+    name: 'smtp',
+    // One mail for each record, in order.
+    options: async (dir, t) => ({
+      mailhost: await startMailbox(t, dir),
+      fromaddr: 'app@example.com',
+      toaddrs: ['ops@example.com'],
+      subject: 'test',
+      maxMailsPerHour: 0,
+      maxConnections: 1,
+      closeTimeout: 9,
+      formatter: new URL('./fixtures/hooks.js#asItCame', import.meta.url).href,
+    }),
+    create: (options) => smtp(options as unknown as Parameters<typeof smtp>[0]),
+    read: textsMailed,
+    connects: ['connecting', 'open'],
+    most: 50,
   },
   {
     name: 'socket',

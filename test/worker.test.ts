@@ -11,8 +11,9 @@ import { assertBalanced } from './support/books.js'
 import { fixture, type Run, runFixture } from './support/run-node.js'
 import { tempDir } from './support/temp-dir.js'
 
-for (const { name, read, connects, texts = asTheyAre, ...row } of handlers) {
+for (const { name, read, connects, texts = asTheyAre, most = 10_000, ...row } of handlers) {
   const target = `@pino-handlers/${name}`
+  const some = Math.min(most, 1000)
   const optionsFor = (dir: string, t: TestContext): ReturnType<typeof row.options> =>
     name === 'stream' ? { stream: join(dir, 'stream.log') } : row.options(dir, t)
   const messages = async (dir: string, count: number): Promise<unknown[]> =>
@@ -24,14 +25,14 @@ for (const { name, read, connects, texts = asTheyAre, ...row } of handlers) {
 
       const run = await runApp({
         transport: { target, options: await optionsFor(dir, t) },
-        records: 10_000,
+        records: most,
         ending: 'end',
       })
 
       const stats = statsOf(run, name)
       assertBalanced(stats)
-      assert.deepEqual([stats.handler, stats.received, stats.delivered], [name, 10_000, 10_000])
-      if (read) assert.deepEqual(await messages(dir, 10_000), numbers(10_000))
+      assert.deepEqual([stats.handler, stats.received, stats.delivered], [name, most, most])
+      if (read) assert.deepEqual(await messages(dir, most), numbers(most))
     })
 
     it('delivers all records when the process exits right after the last one', async (t) => {
@@ -39,12 +40,12 @@ for (const { name, read, connects, texts = asTheyAre, ...row } of handlers) {
 
       const run = await runApp({
         transport: { target, options: await optionsFor(dir, t) },
-        records: 10_000,
+        records: most,
         ending: 'exit',
       })
 
       assert.deepEqual([run.code, run.stderr], [3, ''])
-      if (read) assert.deepEqual(await messages(dir, 10_000), numbers(10_000))
+      if (read) assert.deepEqual(await messages(dir, most), numbers(most))
     })
 
     it('delivers all records when an error ends the process', async (t) => {
@@ -52,13 +53,13 @@ for (const { name, read, connects, texts = asTheyAre, ...row } of handlers) {
 
       const run = await runApp({
         transport: { target, options: await optionsFor(dir, t) },
-        records: 1000,
+        records: some,
         ending: 'throw',
       })
 
       assert.equal(run.code, 1)
       assert.match(run.stderr, /on purpose/)
-      if (read) assert.deepEqual(await messages(dir, 1000), numbers(1000))
+      if (read) assert.deepEqual(await messages(dir, some), numbers(some))
     })
 
     it('has delivered everything when flush calls back', async (t) => {
@@ -66,12 +67,12 @@ for (const { name, read, connects, texts = asTheyAre, ...row } of handlers) {
 
       const run = await runApp({
         transport: { target, options: await optionsFor(dir, t) },
-        records: 1000,
+        records: some,
         ending: 'flush',
       })
 
       assert.deepEqual([run.stdout, run.signal], ['flushed\n', 'SIGKILL'])
-      if (read) assert.deepEqual(await messages(dir, 1000), numbers(1000))
+      if (read) assert.deepEqual(await messages(dir, some), numbers(some))
     })
 
     it('works as one of several targets, with a level of its own', async (t) => {

@@ -3,11 +3,13 @@
 import type { Row } from '../row.js'
 import { datagram } from './datagram.js'
 import { file, fileFormatted } from './file.js'
+import { httpBatches, httpForms } from './http.js'
 import { memory } from './memory.js'
 import { nullHandler } from './null.js'
 import { queue } from './queue.js'
 import { queueListener } from './queue-listener.js'
 import { rotatingFile } from './rotating-file.js'
+import { smtp } from './smtp.js'
 import { socketLines, socketPickles } from './socket.js'
 import { stream, streamToPipe } from './stream.js'
 import { syslog } from './syslog.js'
@@ -29,7 +31,10 @@ export const rows: readonly Row[] = [
   socketPickles,
   datagram,
   syslog,
+  smtp,
   memory,
+  httpBatches,
+  httpForms,
   queue,
   queueListener,
 ]

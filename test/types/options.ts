@@ -1,6 +1,7 @@
 // Never run: it compiles, under nodenext and under bundler resolution, or the types have changed.
 import datagram, { type DatagramOptions, datagram as sameDatagram } from '@pino-handlers/datagram'
 import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
+import http, { type HttpOptions, http as sameHttp } from '@pino-handlers/http'
 import memory, { type MemoryOptions, memory as sameMemory } from '@pino-handlers/memory'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
 import queue, { memoryQueue, type QueueOptions, queue as sameQueue } from '@pino-handlers/queue'
@@ -9,6 +10,7 @@ import queueListener, {
   queueListener as sameQueueListener,
 } from '@pino-handlers/queue-listener'
 import rotatingFile, { type RotatingFileOptions, rotatingFile as sameRotatingFile } from '@pino-handlers/rotating-file'
+import smtp, { type SmtpOptions, smtp as sameSmtp } from '@pino-handlers/smtp'
 import socket, { type SocketOptions, socket as sameSocket } from '@pino-handlers/socket'
 import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
 import syslog, { encodePriority, type SyslogOptions, syslog as sameSyslog } from '@pino-handlers/syslog'
@@ -99,6 +101,43 @@ pino.transport<SyslogOptions>({
 syslog({ mapPriority: (levelname) => (levelname === 'INFO' ? 'notice' : 'err'), maxMessageBytes: '8KiB' })
 encodePriority('local0', 'info') satisfies number
 
+const httpTarget = '@pino-handlers/http'
+const url = '/logs'
+pino.transport<HttpOptions>({ target: httpTarget, options: { host, url } })
+pino.transport<HttpOptions>({
+  target: httpTarget,
+  options: {
+    host: 'logs.example:8443',
+    url,
+    method: 'POST',
+    secure: true,
+    context: { ca: '/etc/ssl/ca.pem' },
+    credentials: ['shop', 'secret'],
+    mapLogRecord: './hooks.js#fields',
+  },
+})
+pino.transport<HttpOptions>({
+  target: httpTarget,
+  options: { host, url, format: 'ndjson', headers: { 'x-api-key': 'k' }, maxBatchBytes: '1MB', flushLevel: 'warn' },
+})
+http({ host, preset: 'loki', labels: { app: 'shop' }, deadLetter: 'refused.ndjson' })
+http({ host, url, format: 'json', mapLogRecord: ({ name, message }) => ({ name, message }) })
+
+const smtpTarget = '@pino-handlers/smtp'
+const mail = { mailhost: 'mail.example', fromaddr: 'app@example.com', toaddrs: ['ops@example.com'], subject: 'failed' }
+pino.transport<SmtpOptions>({ target: smtpTarget, options: mail })
+pino.transport<SmtpOptions>({
+  target: smtpTarget,
+  options: { ...mail, mailhost: ['mail.example', 587], credentials: ['shop', 'secret'], secure: 'starttls-required' },
+})
+smtp({
+  ...mail,
+  secure: ['key.pem', 'cert.pem'],
+  getSubject: ({ levelname }) => levelname,
+  digest: 300,
+  maxConnections: 1,
+})
+
 const memoryTarget = '@pino-handlers/memory'
 const fileTarget = { target: '@pino-handlers/file', options: { filename } }
 pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1000, target: fileTarget } })
@@ -168,6 +207,10 @@ pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1, fl
 // @ts-expect-error
 pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'socket', path: 'x' }, queueSize: 1 } })
 // @ts-expect-error
+pino.transport<HttpOptions>({ target: httpTarget, options: { host, url, deadletter: 'refused.ndjson' } })
+// @ts-expect-error
+pino.transport<SmtpOptions>({ target: smtpTarget, options: { ...mail, maxMailsPerhour: 10 } })
+// @ts-expect-error
 queueListener({ handlers: [{ target: 'x', lvl: 'warn' }] })
 
 // Neither does a wrong value.
@@ -177,6 +220,14 @@ memory({ capacity: '1000' })
 memory({ capacity: 1, onFull: 'drop' })
 // @ts-expect-error
 queue({ queue: 5 })
+// @ts-expect-error
+pino.transport<HttpOptions>({ target: httpTarget, options: { host, url, method: 'PUT' } })
+// @ts-expect-error
+http({ host, url, preset: 'seq' })
+// @ts-expect-error
+pino.transport<SmtpOptions>({ target: smtpTarget, options: { ...mail, mailhost: 'mail.example', secure: 'ssl' } })
+// @ts-expect-error
+smtp({ ...mail, credentials: 'shop:secret' })
 // @ts-expect-error
 queueListener({ handlers: fileTarget })
 // @ts-expect-error
@@ -228,6 +279,10 @@ memory({})
 // @ts-expect-error
 queue({})
 // @ts-expect-error
+http({ url })
+// @ts-expect-error
+smtp({ mailhost: host, fromaddr: 'app@example.com', subject: 'failed' })
+// @ts-expect-error
 queueListener({})
 
 // In-process, the same export is a factory of a stream that pino takes.
@@ -249,11 +304,13 @@ reopenOnSighup(pino())
 // The default export is also the named one.
 sameDatagram satisfies typeof datagram
 sameFile satisfies typeof file
+sameHttp satisfies typeof http
 sameMemory satisfies typeof memory
 sameNull satisfies typeof nullHandler
 sameQueue satisfies typeof queue
 sameQueueListener satisfies typeof queueListener
 sameRotatingFile satisfies typeof rotatingFile
+sameSmtp satisfies typeof smtp
 sameSocket satisfies typeof socket
 sameSyslog satisfies typeof syslog
 sameStream satisfies typeof stream
