@@ -18,6 +18,9 @@ const PEERS = [
   'pino-socket',
   'pino-syslog',
   'winston-syslog',
+  'pino-http-send',
+  'pino-loki',
+  'nodemailer',
   '@logtape/logtape',
   '@logtape/syslog',
 ]

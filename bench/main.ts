@@ -16,11 +16,13 @@ import { datagram } from './scenarios/datagram.js'
 import { fanOut } from './scenarios/fan-out.js'
 import { file } from './scenarios/file.js'
 import { formatted } from './scenarios/formatted.js'
+import { http } from './scenarios/http.js'
 import { looking } from './scenarios/looking.js'
 import { memory } from './scenarios/memory.js'
 import { paced } from './scenarios/paced.js'
 import { queue } from './scenarios/queue.js'
 import { rotating } from './scenarios/rotating.js'
+import { smtp } from './scenarios/smtp.js'
 import { socket } from './scenarios/socket.js'
 import { startUp } from './scenarios/start-up.js'
 import { syslog } from './scenarios/syslog.js'
@@ -38,6 +40,8 @@ const all = [
   socket,
   datagram,
   syslog,
+  http,
+  smtp,
   fanOut,
   memory,
   queue,

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { root } from '../scripts/sources.js'
 
 /** How records travel. */
-export type Way = 'tcp' | 'udp' | 'unix-datagram'
+export type Way = 'tcp' | 'http' | 'smtp' | 'udp' | 'unix-datagram'
 
 /** Where a peer sends to: the port on 127.0.0.1, or the path of the Unix socket. */
 export interface Destination {
@@ -59,9 +59,11 @@ async function follow(child: Child, path: string): Promise<Receiver> {
 }
 
 function start(way: Way, folder: string, path: string): Child {
-  const tcp = [process.execPath, fileURLToPath(new URL('./receivers/tcp.js', import.meta.url))] as const
-  const datagrams = ['python3', join(root, 'bench/receivers/datagrams.py')] as const
-  const [command, program] = way === 'tcp' ? tcp : datagrams
+  const node = way !== 'udp' && way !== 'unix-datagram'
+  const command = node ? process.execPath : 'python3'
+  const program = node
+    ? fileURLToPath(new URL(`./receivers/${way}.js`, import.meta.url))
+    : join(root, 'bench/receivers/datagrams.py')
   const args = way === 'unix-datagram' ? [program, folder, path] : [program, folder]
   return open(command, args)
 }

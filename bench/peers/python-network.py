@@ -21,7 +21,13 @@ def syslog(port, tcp):
     return handler
 
 
+def smtp(mailhost, **options):
+    return logging.handlers.SMTPHandler(tuple(mailhost), **options)
+
+
 HANDLERS = {
+    'http': logging.handlers.HTTPHandler,
+    'smtp': smtp,
     'socket': logging.handlers.SocketHandler,
     'datagram': logging.handlers.DatagramHandler,
     'syslog': syslog,

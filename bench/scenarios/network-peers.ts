@@ -20,6 +20,8 @@ export interface NetworkPeer extends Pick<Job, 'target' | 'handler'> {
   readonly framing?: Framing
   /** Its options, which say where the receiver is. */
   options(to: Destination): Readonly<Record<string, unknown>>
+  /** It gets one of so many records, for a way that takes its time. Default: 1, all. */
+  readonly oneOf?: number
   /** A command without which the row is left out. */
   readonly needs?: string
 }
@@ -27,11 +29,13 @@ export interface NetworkPeer extends Pick<Job, 'target' | 'handler'> {
 /** The wall ends with the last byte at the receiver, or with the sender's own end when that is later. */
 export async function* measureNetworkPeers(
   peers: readonly NetworkPeer[],
-  records: number,
+  most: number,
   folder: string,
   round: number,
 ): AsyncGenerator<readonly [string, Figures]> {
-  for (const { label, program, way, framing = 'length', options, ...job } of inTurns(peers.map(withNeeds), round)) {
+  for (const peer of inTurns(peers.map(withNeeds), round)) {
+    const { label, program, way, framing = 'length', options, oneOf = 1, ...job } = peer
+    const records = Math.ceil(most / oneOf)
     const arrived = join(folder, 'arrived')
     mkdirSync(arrived)
     const receiver = await startReceiver(way, arrived, join(folder, 'socket'))
@@ -45,11 +49,12 @@ export async function* measureNetworkPeers(
     )
     rmSync(arrived, { recursive: true })
     rmSync(join(folder, 'socket'), { force: true })
-    yield [label, { ...figures, ...faults, wall: Math.max(wall, ((last - began) / records) * 1000) }]
+    const each = Math.max(wall, ((last - began) / records) * 1000)
+    yield [label, { ...figures, ...faults, wall: each, rate: 1000 / each }]
   }
 }
 
 // The receiver of datagrams is in Python.
 function withNeeds(peer: NetworkPeer): NetworkPeer {
-  return peer.way === 'tcp' ? peer : { ...peer, needs: 'python3' }
+  return peer.way === 'udp' || peer.way === 'unix-datagram' ? { ...peer, needs: 'python3' } : peer
 }

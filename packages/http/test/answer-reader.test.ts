@@ -103,7 +103,7 @@ describe('AnswerReader', () => {
     )
   })
 
-  it("reads what node:http answers, at once and byte by byte", async (t) => {
+  it('reads what node:http answers, at once and byte by byte', async (t) => {
     const scripts: ((response: ServerResponse) => void)[] = [
       (response) => response.end(),
       (response) => response.end('a body of some bytes: ü'),
