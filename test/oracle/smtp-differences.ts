@@ -24,7 +24,7 @@ export interface MailInput {
 }
 
 /** What our handler does: it cannot be made, the mail arrives, or it does not. */
-export type Outcome = 'refused' | 'delivered' | 'dropped'
+type Outcome = 'refused' | 'delivered' | 'dropped'
 
 /** A difference by rule. */
 export interface Difference {

@@ -1,6 +1,6 @@
-"""A mail server (aiosmtpd) that writes each mail as JSON, read by the email package.
+"""Mail servers (aiosmtpd) that write each mail as JSON, read by the email package.
 
-    mail_server.py '{"port": n, "dir": path, "tls": "none|starttls|tls", "auth": bool, "key": pem, "cert": pem}'
+    mail_server.py '{"key": pem, "cert": pem, "servers": [{"port": n, "dir": path, "tls": "none|starttls|tls", "auth": bool}]}'
 """
 import email
 import email.policy
@@ -18,10 +18,10 @@ from aiosmtpd.smtp import SMTP, AuthResult
 options = json.loads(sys.argv[1])
 
 
-def context():
+def context(wanted):
     paths = {}
     for name in ('key', 'cert'):
-        paths[name] = os.path.join(options['dir'], name + '.pem')
+        paths[name] = os.path.join(wanted['dir'], name + '.pem')
         with open(paths[name], 'w') as file:
             file.write(options[name])
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -36,18 +36,20 @@ def content(part):
 
 
 class Handler:
-    count = 0
+    def __init__(self, wanted):
+        self.wanted = wanted
+        self.count = 0
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        Handler.count += 1
+        self.count += 1
         mail = {
-            'from': envelope.mail_from, 'rcpt': envelope.rcpt_tos, 'tls': options['tls'] == 'tls' or session.ssl is not None,
+            'from': envelope.mail_from, 'rcpt': envelope.rcpt_tos, 'tls': self.wanted['tls'] == 'tls' or session.ssl is not None,
             'login': bool(session.authenticated), 'To': str(message['To']), 'From': str(message['From']),
             'Subject': str(message['Subject']), 'headers': message.keys(), 'defects': [str(d) for d in message.defects],
             'parts': [[p.get_content_type(), content(p)] for p in message.walk() if not p.is_multipart()],
         }
-        path = os.path.join(options['dir'], '%06d' % Handler.count)
+        path = os.path.join(self.wanted['dir'], '%06d' % self.count)
         with open(path, 'w') as file:
             json.dump(mail, file)
         os.rename(path, path + '.json')
@@ -60,18 +62,21 @@ def login(server, session, envelope, mechanism, data):
 
 class Server(Controller):
     def factory(self):
-        wanted = dict(enable_SMTPUTF8=True)
-        if options['auth']:
-            wanted.update(authenticator=login, auth_required=True, auth_require_tls=False)
-        if options['tls'] == 'starttls':
-            wanted.update(tls_context=context(), require_starttls=True)
-        return SMTP(self.handler, **wanted)
+        wanted = self.handler.wanted
+        settings = dict(enable_SMTPUTF8=True)
+        if wanted['auth']:
+            settings.update(authenticator=login, auth_required=True, auth_require_tls=False)
+        if wanted['tls'] == 'starttls':
+            settings.update(tls_context=context(wanted), require_starttls=True)
+        return SMTP(self.handler, **settings)
 
 
-server = Server(Handler(), hostname='127.0.0.1', port=options['port'],
-                ssl_context=context() if options['tls'] == 'tls' else None)
+servers = [Server(Handler(wanted), hostname='127.0.0.1', port=wanted['port'],
+                  ssl_context=context(wanted) if wanted['tls'] == 'tls' else None) for wanted in options['servers']]
 stopped = threading.Event()
 signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-server.start()
+for server in servers:
+    server.start()
 stopped.wait()
-server.stop()
+for server in servers:
+    server.stop()

@@ -6,11 +6,19 @@ import type { TestContext } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
-import type { Aiosmtpd, AiosmtpdOptions } from './aiosmtpd-server.js'
+import type { ModeServer, ServerMode } from './aiosmtpd-server.js'
+import type { Identity } from './certificates.js'
 
-/** Starts a server, stopped after the test, which tells of its mails as the other one does. */
-export async function startSmtpServer(t: TestContext, options: AiosmtpdOptions): Promise<Aiosmtpd> {
-  const { tls, auth, identity } = options
+/** Starts servers, stopped after the test, which tell of their mails as the other ones do. */
+export function startSmtpServers(
+  t: TestContext,
+  modes: readonly ServerMode[],
+  identity: Identity,
+): Promise<readonly ModeServer[]> {
+  return Promise.all(modes.map((mode) => startServer(t, mode, identity)))
+}
+
+async function startServer(t: TestContext, { tls, auth }: ServerMode, identity: Identity): Promise<ModeServer> {
   const mails: object[] = []
   const disabled = [...(tls === 'starttls' ? [] : ['STARTTLS' as const]), ...(auth ? [] : ['AUTH' as const])]
   const server = new SMTPServer({

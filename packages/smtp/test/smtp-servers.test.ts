@@ -4,22 +4,22 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
 import smtp, { type SmtpOptions } from '@pino-handlers/smtp'
-import { type Aiosmtpd, type AiosmtpdOptions, startAiosmtpd } from '../../../test/support/aiosmtpd-server.js'
+import { type ModeServer, type ServerMode, startAiosmtpd } from '../../../test/support/aiosmtpd-server.js'
 import { assertBalanced } from '../../../test/support/books.js'
-import { certificates } from '../../../test/support/certificates.js'
-import { startSmtpServer } from '../../../test/support/smtp-server.js'
+import { certificates, type Identity } from '../../../test/support/certificates.js'
+import { startSmtpServers } from '../../../test/support/smtp-server.js'
 
-const SERVERS: Readonly<Record<string, (t: TestContext, options: AiosmtpdOptions) => Promise<Aiosmtpd | undefined>>> = {
-  aiosmtpd: startAiosmtpd,
-  'smtp-server': startSmtpServer,
-}
+type Start = (
+  t: TestContext,
+  modes: readonly ServerMode[],
+  identity: Identity,
+) => Promise<readonly ModeServer[] | undefined>
 
-const MODES = [
-  { secure: 'none', server: 'none' },
-  { secure: 'starttls', server: 'starttls' },
-  { secure: 'starttls-required', server: 'starttls' },
-  { secure: 'tls', server: 'tls' },
-] as const
+const SERVERS: Readonly<Record<string, Start>> = { aiosmtpd: startAiosmtpd, 'smtp-server': startSmtpServers }
+
+const WAYS = (['none', 'starttls', 'starttls-required', 'tls'] as const).flatMap((secure) =>
+  [false, true].map((auth) => ({ secure, auth, tls: secure === 'starttls-required' ? ('starttls' as const) : secure })),
+)
 
 const HEADERS = ['From', 'To', 'Subject', 'Date', 'Message-ID', 'Content-Type']
 
@@ -52,73 +52,70 @@ const TEXTS: readonly string[] = [
 
 describe('smtp', () => {
   for (const [name, start] of Object.entries(SERVERS)) {
-    for (const { secure, server: tls } of MODES) {
-      for (const auth of [false, true]) {
-        it(`delivers to ${name} with secure '${secure}' ${auth ? 'and' : 'without'} credentials`, async (t) => {
-          const made = certificates(t)
-          const server = made && (await start(t, { tls, auth, identity: made.server }))
-          if (!made || !server) return
+    it(`delivers to ${name} in each way of TLS, with credentials and without`, async (t) => {
+      const made = certificates(t)
+      const servers = made && (await start(t, WAYS, made.server))
+      if (!made || !servers) return
 
-          await logged([line('.größer\n.\n😀')], server, {
+      await Promise.all(
+        WAYS.map(({ secure, auth }, n) =>
+          logged([line('.größer\n.\n😀')], servers[n], {
             fromaddr: 'Äpp <app@example.com>',
             toaddrs: ['Jürgen Ø <j@example.com>', 'bob@example.com'],
             subject: '%(levelname)s: %(message)s',
             secure,
             html: true,
             ...(secure !== 'none' && { tls: { ca: made.ca } }),
-            ...(auth && { credentials: ['user', 'secret'] }),
+            ...(auth && { credentials: ['user', 'secret'] as const }),
             allowInsecureAuth: true,
-          })
-
-          assert.deepEqual(server.mails(), [
-            {
-              from: 'app@example.com',
-              rcpt: ['j@example.com', 'bob@example.com'],
-              tls: tls !== 'none',
-              login: auth,
-              To: 'Jürgen Ø <j@example.com>, bob@example.com',
-              From: 'Äpp <app@example.com>',
-              Subject: 'ERROR: .größer . 😀',
-              headers: [...HEADERS, 'MIME-Version'],
-              defects: [],
-              parts: [
-                ['text/plain', '.größer\n.\n😀\n'],
-                ['text/html', '<!doctype html><html><body><pre>.größer\n.\n😀</pre></body></html>\n'],
-              ],
-            },
-          ])
-        })
-      }
-    }
-
-    it(`has odd texts arrive at ${name} as they are`, async (t) => {
-      const server = await plain(t, start)
-      if (!server) return
-
-      await logged(TEXTS.map(line), server, {})
+          }),
+        ),
+      )
 
       assert.deepEqual(
-        server.mails().map(partsOf),
-        TEXTS.map((text) => [['text/plain', lines(text)]]),
+        servers.map((server) => server.mails()),
+        WAYS.map(({ tls, auth }) => [
+          {
+            from: 'app@example.com',
+            rcpt: ['j@example.com', 'bob@example.com'],
+            tls: tls !== 'none',
+            login: auth,
+            To: 'Jürgen Ø <j@example.com>, bob@example.com',
+            From: 'Äpp <app@example.com>',
+            Subject: 'ERROR: .größer . 😀',
+            headers: [...HEADERS, 'MIME-Version'],
+            defects: [],
+            parts: [
+              ['text/plain', '.größer\n.\n😀\n'],
+              ['text/html', '<!doctype html><html><body><pre>.größer\n.\n😀</pre></body></html>\n'],
+            ],
+          },
+        ]),
       )
     })
 
-    it(`has odd texts arrive at ${name} as HTML and in the attachment, all the same`, async (t) => {
-      const server = await plain(t, start)
-      if (!server) return
+    it(`has odd texts arrive at ${name} as they are, as HTML and in the attachment too`, async (t) => {
+      const servers = await plain(t, start, 2)
+      if (!servers) return
 
-      await logged(TEXTS.map(line), server, { html: true, attachAbove: 600 })
+      const [one, other] = servers
+      await logged(TEXTS.map(line), one, {})
+      await logged(TEXTS.map(line), other, { html: true, attachAbove: 600 })
 
       const isLong = (text: string): boolean => Buffer.byteLength(text) > 600
       assert.deepEqual(
-        server.mails().map((mail) => partsOf(mail).slice(1)),
-        TEXTS.map((text) => [isLong(text) ? ['application/gzip', text] : ['text/html', page(text)]]),
+        [one?.mails().map(partsOf), other?.mails().map((mail) => partsOf(mail).slice(1))],
+        [
+          TEXTS.map((text) => [['text/plain', lines(text)]]),
+          TEXTS.map((text) => [isLong(text) ? ['application/gzip', text] : ['text/html', page(text)]]),
+        ],
       )
     })
   }
 
   it('shows the beginning of what is long, cut between two characters', async (t) => {
-    const server = await startSmtpServer(t, { tls: 'none', auth: false, identity: { key: '', cert: '' } })
+    const [server] = (await plain(t, startSmtpServers, 1)) ?? []
+    if (!server) return
 
     await logged([line('é'.repeat(5000))], server, { attachAbove: 101 })
 
@@ -131,14 +128,19 @@ describe('smtp', () => {
   })
 })
 
-function plain(t: TestContext, start: (typeof SERVERS)[string]): Promise<Aiosmtpd | undefined> {
+async function plain(t: TestContext, start: Start, count: number): Promise<readonly ModeServer[] | undefined> {
   const made = certificates(t)
-  return made ? start(t, { tls: 'none', auth: false, identity: made.server }) : Promise.resolve(undefined)
+  const mode = { tls: 'none', auth: false } as const
+  return made && (await start(t, Array<ServerMode>(count).fill(mode), made.server))
 }
 
-async function logged(records: readonly string[], server: Aiosmtpd, options: Partial<SmtpOptions>): Promise<void> {
+async function logged(
+  records: readonly string[],
+  server: ModeServer | undefined,
+  options: Partial<SmtpOptions>,
+): Promise<void> {
   const handler = smtp({
-    mailhost: server.mailhost,
+    mailhost: server?.mailhost ?? '127.0.0.1',
     fromaddr: 'app@example.com',
     toaddrs: 'ann@example.com',
     subject: 'Log',
