@@ -121,10 +121,12 @@ const wineEnvironment: NodeJS.ProcessEnv = {
   XDG_RUNTIME_DIR: join(folder, 'runtime'),
   WINEDLLOVERRIDES: 'mscoree,mshtml=',
   WINEDEBUG: '-all',
+  // Else names with more than ASCII have no files.
+  LC_ALL: 'C.UTF-8',
 }
 
 /** A path of this system as Windows programs have it. */
-export function windowsPath(path: string): string {
+function windowsPath(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`
 }
 
