@@ -7,7 +7,7 @@ import { toError } from '@pino-handlers/core'
 import { type Account, droppedOf, faultsOf } from './account.js'
 import { openLane } from './lane.js'
 import type { Destination } from './row.js'
-import { rows } from './rows/index.js'
+import { leftOut, rows } from './rows/index.js'
 import { runShop } from './shop.js'
 import { table } from './table.js'
 
@@ -41,6 +41,7 @@ async function demo(dir: string): Promise<boolean> {
   console.log(
     `A node:http shop answers ${REQUESTS} requests and logs them through ${rows.length} handlers, a worker each.`,
   )
+  for (const line of leftOut) console.log(line)
   const destinations: Destination[] = []
   try {
     return await withinLimit(async () => {

@@ -8,6 +8,7 @@ import datagram from '@pino-handlers/datagram'
 import file from '@pino-handlers/file'
 import http from '@pino-handlers/http'
 import memory from '@pino-handlers/memory'
+import ntEventlog from '@pino-handlers/nt-eventlog'
 import nullHandler from '@pino-handlers/null'
 import queue from '@pino-handlers/queue'
 import queueListener from '@pino-handlers/queue-listener'
@@ -78,6 +79,12 @@ export const handlers: readonly HandlerCase[] = [
     read: (dir) => linesOf(join(dir, 'memory.log')),
     holds: true,
     format: ({ target, ...options }, formatter) => ({ ...options, target: withOption(target, { formatter }) }),
+  },
+  {
+    name: 'nt-eventlog',
+    // Where there is an event log, registering may be refused, which is told.
+    options: () => ({ appname: 'pino-handlers-test', onUnsupported: 'silent', onError: 'ignore' }),
+    create: (options) => ntEventlog(options as unknown as Parameters<typeof ntEventlog>[0]),
   },
   { name: 'null', options: () => ({}), create: (options) => nullHandler(options) },
   {

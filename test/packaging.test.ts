@@ -35,6 +35,7 @@ const MANIFEST_KEYS = [
 const MORE_KEYS: Readonly<Record<string, readonly string[]>> = {
   core: ['peerDependencies', 'peerDependenciesMeta'],
   datagram: ['optionalDependencies'],
+  'nt-eventlog': ['optionalDependencies'],
   syslog: ['optionalDependencies'],
 }
 const README_SECTIONS = ['Install', 'Use', 'Options', 'Like Python', 'Unlike Python', 'Delivery', 'Licence']

@@ -9,6 +9,7 @@ import {
   Handler,
   resolveOptions,
 } from '@pino-handlers/core'
+import { type EventLogCalls, eventSink } from '@pino-handlers/nt-eventlog/wire'
 import { FORMAT } from '../record.js'
 import type { Step } from './step.js'
 
@@ -39,6 +40,16 @@ export function formatter(): Step {
   return through({ formatter: { fmt: FORMAT } }, (batch) => (batch.text === '' ? 0 : batch.count))
 }
 
+/** Records become events for a Windows that takes them at once. */
+export function events(): Step {
+  const calls: EventLogCalls = { registerEventSource: () => 1, reportEvent() {}, deregisterEventSource() {} }
+  const settings = resolveOptions('bench', commonChecks, commonDefaults, { formatter: { fmt: '%(message)s' } })
+  const handler = new Handler({ name: 'bench', settings: { ...settings, terminator: '' } }, (monitor) =>
+    eventSink(calls, { appname: 'bench' }, monitor),
+  )
+  return stepOf(handler, () => handler.stats.delivered)
+}
+
 function countIf(batch: Batch, test: (record: Batch['records'][number]) => boolean): number {
   let count = 0
   for (const record of batch.records) if (test(record)) count++
@@ -53,12 +64,16 @@ function through(options: CommonOptions, count: (batch: Batch) => number): Step 
       lines += count(batch)
     },
   }))
+  return stepOf(handler, () => lines)
+}
+
+function stepOf(handler: Handler, lines: () => number): Step {
   return {
     write: (chunk) => handler.write(chunk),
     async end() {
       handler.end()
       await once(handler, 'close')
-      return lines
+      return lines()
     },
   }
 }

@@ -12,6 +12,7 @@ export const steps: Readonly<Record<string, () => Step>> = {
   'record door, level and time': ours.levelAndTime,
   'record door, parsed': ours.parsed,
   'record door, formatter': ours.formatter,
+  'nt-eventlog, before Windows': ours.events,
   split2: peers.split,
   'split2, JSON.parse': peers.splitAndParse,
   'abstract-transport, nothing read': peers.abstractLines,

@@ -5,6 +5,7 @@ import { datagram } from './datagram.js'
 import { file, fileFormatted } from './file.js'
 import { httpBatches, httpForms } from './http.js'
 import { memory } from './memory.js'
+import { ntEventlog } from './nt-eventlog.js'
 import { nullHandler } from './null.js'
 import { queue } from './queue.js'
 import { queueListener } from './queue-listener.js'
@@ -15,6 +16,10 @@ import { stream, streamToPipe } from './stream.js'
 import { syslog } from './syslog.js'
 import { timedRotatingFile } from './timed-rotating-file.js'
 import { watchedFile } from './watched-file.js'
+
+/** Why rows are not there, a line each. */
+export const leftOut: readonly string[] =
+  process.platform === 'win32' ? [] : [`nt-eventlog is left out: ${process.platform} has no Windows event log.`]
 
 /** The rows of the demo. */
 export const rows: readonly Row[] = [
@@ -31,6 +36,7 @@ export const rows: readonly Row[] = [
   socketPickles,
   datagram,
   syslog,
+  ...(process.platform === 'win32' ? [ntEventlog] : []),
   smtp,
   memory,
   httpBatches,

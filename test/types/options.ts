@@ -3,6 +3,12 @@ import datagram, { type DatagramOptions, datagram as sameDatagram } from '@pino-
 import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
 import http, { type HttpOptions, http as sameHttp } from '@pino-handlers/http'
 import memory, { type MemoryOptions, memory as sameMemory } from '@pino-handlers/memory'
+import ntEventlog, {
+  getEventType,
+  type NtEventlogOptions,
+  registerEventSource,
+  ntEventlog as sameNtEventlog,
+} from '@pino-handlers/nt-eventlog'
 import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
 import queue, { memoryQueue, type QueueOptions, queue as sameQueue } from '@pino-handlers/queue'
 import queueListener, {
@@ -100,6 +106,16 @@ pino.transport<SyslogOptions>({
 })
 syslog({ mapPriority: (levelname) => (levelname === 'INFO' ? 'notice' : 'err'), maxMessageBytes: '8KiB' })
 encodePriority('local0', 'info') satisfies number
+
+const eventlog = '@pino-handlers/nt-eventlog'
+pino.transport<NtEventlogOptions>({ target: eventlog, options: { appname: 'shop' } })
+pino.transport<NtEventlogOptions>({
+  target: eventlog,
+  options: { appname: 'shop', logtype: 'Shops', typemap: { notice: 'warning', 60: 16 }, data: './hooks.js#data' },
+})
+ntEventlog({ appname: 'shop', strings: (record, text) => [text, record.levelname], onUnsupported: 'silent' })
+getEventType(20) satisfies number
+registerEventSource({ appname: 'shop', dllname: 'messages.dll' })
 
 const httpTarget = '@pino-handlers/http'
 const url = '/logs'
@@ -203,6 +219,8 @@ datagram({ host, port, resendWindow: 1 })
 // @ts-expect-error
 pino.transport<SyslogOptions>({ target: syslogTarget, options: { append_nul: false } })
 // @ts-expect-error
+pino.transport<NtEventlogOptions>({ target: eventlog, options: { appname: 'shop', logType: 'System' } })
+// @ts-expect-error
 pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1, flush_level: 50 } })
 // @ts-expect-error
 pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'socket', path: 'x' }, queueSize: 1 } })
@@ -214,6 +232,10 @@ pino.transport<SmtpOptions>({ target: smtpTarget, options: { ...mail, maxMailsPe
 queueListener({ handlers: [{ target: 'x', lvl: 'warn' }] })
 
 // Neither does a wrong value.
+// @ts-expect-error
+pino.transport<NtEventlogOptions>({ target: eventlog, options: { appname: 'shop', typemap: { info: 'loud' } } })
+// @ts-expect-error
+ntEventlog({ appname: 'shop', getMessageID: () => '1' })
 // @ts-expect-error
 memory({ capacity: '1000' })
 // @ts-expect-error
@@ -306,6 +328,7 @@ sameDatagram satisfies typeof datagram
 sameFile satisfies typeof file
 sameHttp satisfies typeof http
 sameMemory satisfies typeof memory
+sameNtEventlog satisfies typeof ntEventlog
 sameNull satisfies typeof nullHandler
 sameQueue satisfies typeof queue
 sameQueueListener satisfies typeof queueListener
