@@ -2,7 +2,7 @@
 
 import fs, { readdirSync, readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { TestContext } from 'node:test'
 import * as zlib from 'node:zlib'
@@ -31,7 +31,7 @@ export function roll(t: TestContext, options: Partial<RotatingFileOptions> = {},
 /** What a handler says from now on. */
 export function heard(handler: Handler): string[] {
   const events: string[] = []
-  handler.on('rotate', ({ reason, to }: Rotated) => events.push(`${reason} ${to.slice(to.lastIndexOf('/') + 1)}`))
+  handler.on('rotate', ({ reason, to }: Rotated) => events.push(`${reason} ${basename(to)}`))
   handler.on('failure', ({ kind, code }: Failure) => events.push(`${kind} ${code}`))
   handler.on('state', ({ state }) => events.push(state))
   return events

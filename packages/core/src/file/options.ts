@@ -109,5 +109,7 @@ function parsePath(value: unknown): string | Buffer | undefined {
     return value === '' ? undefined : resolve(value.startsWith('file:') ? fileURLToPath(value) : value)
   if (!(value instanceof Uint8Array) || value.length === 0) return undefined
   const path = Buffer.from(value)
+  // Windows has no paths of bytes, and many ways to be absolute.
+  if (process.platform === 'win32') return resolve(path.toString())
   return path[0] === 0x2f ? path : Buffer.concat([Buffer.from(`${process.cwd()}/`), path])
 }
