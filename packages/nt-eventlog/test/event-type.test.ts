@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { LogRecord, PINO_SHAPE } from '@pino-handlers/core'
 import { EVENT_TYPES, getEventType } from '@pino-handlers/nt-eventlog'
-import { type EventType, eventTypeNumber, eventTypeOf, typemapCheck } from '@pino-handlers/nt-eventlog/wire'
+import { type EventType, eventMaker, eventTypeNumber, eventTypeOf, typemapCheck } from '@pino-handlers/nt-eventlog/wire'
 import { line } from '../../../test/support/lines.js'
 
 const shape = { ...PINO_SHAPE, customLevels: { notice: 35, alert: 65 } }
@@ -48,6 +48,13 @@ describe('the type of an event', () => {
     const types = [10, 35, 50, 65, 40].map((level) => eventTypeOf(recordOf(level), typemap))
 
     assert.deepEqual(types, [0, 2, 2, 16, 2])
+  })
+
+  it('is made so for an event', () => {
+    const eventOf = eventMaker({ typemap: { info: 'audit-success', 50: 2 } }, (error) => assert.fail(String(error)))
+    const types = [30, 50, 60].map((level) => eventOf(recordOf(level), 'x').type)
+
+    assert.deepEqual(types, [8, 2, 1])
   })
 
   it("is, as Python's getEventType has it, an error for all that the table does not know", () => {

@@ -89,16 +89,6 @@ describe('the events of records', () => {
     )
   })
 
-  it('have the type that typemap has for their level', async () => {
-    const typemap = { info: 'audit-success', 50: 2 } as const
-    const { windows } = await write([line('a'), line('b', { level: 50 }), line('c', { level: 60 })], { typemap })
-
-    assert.deepEqual(
-      windows.events.map(({ type }) => type),
-      [8, 2, 1],
-    )
-  })
-
   it('are not lost for a function that is wrong', async () => {
     const wrong: [EventSettings, RegExp][] = [
       [
