@@ -35,7 +35,7 @@ const wrong: readonly (readonly [Record<string, unknown>, string])[] = [
   [
     { filename, filter: './build/test/fixtures/hooks.js#notAFunction' },
     'option "filter" names \'./build/test/fixtures/hooks.js#notAFunction\', but "notAFunction" is 42, not a function there; ' +
-      'it exports: default, notAFunction, shout',
+      'it exports: asItCame, default, notAFunction, shout',
   ],
 ]
 
