@@ -1,13 +1,15 @@
 // http against what CPython's HTTPHandler sent, byte for byte, as a server hears it.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
+import { createServer as createSecureServer } from 'node:tls'
 import { isDeepStrictEqual } from 'node:util'
 import { PythonError } from '@pino-handlers/core/python'
 import http, { type HttpOptions } from '@pino-handlers/http'
 import { pythonRequest, urlencode } from '@pino-handlers/http/wire'
 import { assertBalanced } from '../support/books.js'
+import { type Certificates, certificates } from '../support/certificates.js'
 import { BASE, type Case, casesOf, decodeObject } from './vectors.js'
 
 describe('http answers as CPython does', () => {
@@ -17,16 +19,18 @@ describe('http answers as CPython does', () => {
     // What Python makes of the answer is left out: we look at it, and Python does not but for what it cannot read.
     const isAnswered = ({ input }: Case): boolean => !('reply' in input) && Number(input.status ?? 200) >= 200
     const asked = cases.filter((one) => one.kind === 'http' && isAnswered(one))
+    const made = certificates(t)
+    if (!made) return
     const differences: unknown[] = []
     for (const one of asked) {
       const { request, errors } = answerOf(one)
       const reason = refusedFor(one)
       if (reason) {
         t.diagnostic(`${one.id} is refused at construction: ${reason}`)
-        await assert.rejects(exchangeOf(t, one), /\[http\] option "(url|credentials)"/)
+        await assert.rejects(exchangeOf(t, one, made), /\[http\] option "(url|credentials)"/)
         continue
       }
-      const got = await exchangeOf(t, one)
+      const got = await exchangeOf(t, one, made)
       const expected = { request, errors }
       if (!isDeepStrictEqual(shortened(got, expected.request), expected))
         differences.push({ id: one.id, expected, got })
@@ -47,18 +51,18 @@ describe('http answers as CPython does', () => {
     assert.deepEqual(differences, [])
   })
 
-  it('init: what the constructor refuses', () => {
-    const errors = cases
-      .filter(({ kind, expect }) => kind === 'init' && 'error' in Object(expect))
-      .filter(({ input }) => constructs(decodeObject(input)))
-    assert.deepEqual(errors, [])
+  it('init: what the constructor takes, and what it refuses', () => {
+    const differing = cases
+      .filter(({ kind }) => kind === 'init')
+      .filter(({ input, expect }) => constructs(decodeObject(input)) === 'error' in Object(expect))
+    assert.deepEqual(differing, [])
   })
 })
 
-function constructs({ method, context, secure }: Record<string, unknown>): boolean {
+function constructs({ method, context, secure, credentials }: Record<string, unknown>): boolean {
   try {
     const given = { host: 'localhost', url: '/log', ...(context === true && { context: {} }), secure: secure === true }
-    const options = typeof method === 'string' ? { ...given, method } : given
+    const options = { ...given, ...(method !== undefined && { method }), ...(credentials ? { credentials } : {}) }
     Reflect.apply(http, undefined, [options]).destroy()
     return true
   } catch {
@@ -75,7 +79,9 @@ function answerOf({ expect }: Case): { request: unknown; errors: readonly unknow
 // Python sends what is no path, or finds out with each record, and sends a user of which the server takes the beginning.
 function refusedFor({ input }: Case): string | undefined {
   if (!/^\/[\x21-\x7e]*$/.test(String(input.url))) return `url ${JSON.stringify(input.url)} is no path`
-  return credentialsOf(input)?.[0].includes(':') ? 'the user has a colon' : undefined
+  const [user, password] = credentialsOf(input) ?? ['', '']
+  if (!user.isWellFormed() || !password.isWellFormed()) return 'the credentials are no text'
+  return user.includes(':') ? 'the user has a colon' : undefined
 }
 
 function fieldsOf(input: Case['input']): Record<string, unknown> {
@@ -109,9 +115,13 @@ function shortened<T extends { request: string }>(
   return { ...got, request: { $: 'sha256', len: got.request.length, hex } }
 }
 
-async function exchangeOf(t: TestContext, { input }: Case): Promise<{ request: string; errors: string[] }> {
+async function exchangeOf(
+  t: TestContext,
+  { input }: Case,
+  { ca, server: identity }: Certificates,
+): Promise<{ request: string; errors: string[] }> {
   const heard: string[] = []
-  const server = createServer((connection) => {
+  const hear = (connection: Socket): void => {
     let text = ''
     connection.on('error', () => {})
     connection.setEncoding('latin1').on('data', (chunk: string) => {
@@ -122,7 +132,10 @@ async function exchangeOf(t: TestContext, { input }: Case): Promise<{ request: s
       heard.push(text)
       connection.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
     })
-  })
+  }
+  // 'context' is one that knows the authority, true is Python's own.
+  const secure = Boolean(input.secure)
+  const server = secure ? createSecureServer(identity, hear) : createServer(hear)
   const port = await listen(server)
   t.after(() => server.close())
   const errors: string[] = []
@@ -133,17 +146,23 @@ async function exchangeOf(t: TestContext, { input }: Case): Promise<{ request: s
     url: String(input.url),
     method: String(input.method ?? 'GET').toUpperCase() === 'POST' ? 'POST' : 'GET',
     ...(credentials && { credentials }),
+    secure,
+    ...(input.secure === 'context' && { context: { ca } }),
     mapLogRecord: () => fields,
     onError: 'throw',
   }
-  const handler = http(options).on('error', (error: Error) =>
-    errors.push(error instanceof PythonError ? error.name : error.message),
-  )
+  const handler = http(options).on('error', (error: Error) => errors.push(nameOf(error)))
   handler.write('{"level":30}\n')
   await new Promise<void>((resolve) => handler.end(resolve))
   assertBalanced(handler.stats)
   const shown = String(input.host ?? '127.0.0.1')
   return { request: heard.join('').replace(`Host: 127.0.0.1:${port}`, `Host: ${shown}:{PORT}`), errors }
+}
+
+// Python's name for an error.
+function nameOf(error: Error): string {
+  if (error instanceof PythonError) return error.name
+  return /certificate/.test(error.message) ? 'SSLCertVerificationError' : error.message
 }
 
 function listen(server: Server): Promise<number> {

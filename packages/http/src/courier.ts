@@ -4,6 +4,7 @@ import { STATUS_CODES } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type Monitor, toError } from '@pino-handlers/core'
+import { milliseconds } from '@pino-handlers/core/net'
 import { appendDeadLetters } from './dead-letter.js'
 import type { Exchange } from './exchange.js'
 import { type BatchLimits, type HttpPart, halves, type Piece, pieceOf } from './part.js'
@@ -136,7 +137,7 @@ export class Courier {
     const end = new AbortController()
     const stop = (): void => end.abort(signal.reason)
     signal.addEventListener('abort', stop)
-    const timer = timeout > 0 ? setTimeout(() => end.abort(), timeout * 1000) : undefined
+    const timer = timeout > 0 ? setTimeout(() => end.abort(), milliseconds(timeout)) : undefined
     try {
       const answer = await exchange.request(request, end.signal)
       this.#isWell = true
@@ -163,7 +164,8 @@ export class Courier {
   #refuse(part: HttpPart, entries: readonly string[], { status, text }: HttpAnswer): void {
     const { deadLetter } = this.#settings
     const answer = this.#told(text)
-    const what = `${this.#settings.label} ${said(status)} to ${entries.length === 1 ? '1 record' : `${entries.length} records`}`
+    const which = entries.length === 1 ? '1 record' : `${entries.length} records`
+    const what = `${this.#settings.label} ${said(status)} ${status === 0 ? 'for' : 'to'} ${which}`
     let fate = 'lost for want of the option deadLetter'
     try {
       if (deadLetter) {
@@ -175,7 +177,7 @@ export class Courier {
       part.drop(entries.length, 'failed')
       fate = `lost, since the deadLetter file cannot be written: ${toError(error).message}`
     }
-    this.#monitor.failure('refused', new Error(`${what}, ${fate}: ${answer}`))
+    this.#monitor.failure('refused', new Error(`${what}, ${fate}${answer && `: ${answer}`}`))
   }
 
   #unavailable({ status, retryAfter, text }: HttpAnswer): Unavailable {

@@ -20,6 +20,17 @@ export function ofBatches<T>(check: Check<T>, means: (value: unknown) => boolean
   }
 }
 
+/** A check for an option that a preset does not look at, since it has its own form. */
+export function unlessPreset<T>(check: Check<T>): Check<T> {
+  return {
+    ...check,
+    parse(value, given) {
+      if (given.preset !== undefined) throw new Error('has no meaning with a preset, which has its own form')
+      return check.parse(value, given)
+    },
+  }
+}
+
 /** The options that {@link formOf} looks at, after their checks. */
 export interface FormSettings {
   readonly format: 'python-form' | 'json' | 'ndjson'
@@ -32,7 +43,6 @@ export interface FormSettings {
   readonly mapLogRecord: MapLogRecord | undefined
   readonly preset: Preset | undefined
   readonly labels: Labels | undefined
-  readonly messageKey: string | undefined
 }
 
 /**
@@ -50,7 +60,6 @@ export function formOf({
   mapLogRecord,
   preset,
   labels,
-  messageKey,
 }: FormSettings): RequestForm {
   const path = checkOption('http', 'url', () => {
     if (url === undefined && preset === undefined) throw new Error(`is required: ${urlCheck.expected}`)
@@ -69,8 +78,5 @@ export function formOf({
   const authorization: readonly Header[] = credentials ? [['authorization', basicAuthorization(credentials)]] : []
   const request = { url: path, headers: [...authorization, ...headers] }
   if (preset === undefined) return jsonForm(format === 'json' ? 'json' : 'ndjson', request, mapLogRecord)
-  checkOption('http', 'mapLogRecord', () => {
-    if (mapLogRecord) throw new Error('has no meaning with a preset, which has its own form')
-  })
-  return checkOption('http', 'labels', () => presetForm(preset, { ...request, url, labels, messageKey }))
+  return checkOption('http', 'labels', () => presetForm(preset, { ...request, url, labels }))
 }

@@ -39,6 +39,10 @@ export function httpClient(settings: HttpClientSettings): Client {
     label: settings.label,
     words: WORDS,
     delayAfter: (error) => (error instanceof Unavailable && error.delay > 0 ? error.delay + EARLY : 0),
+    // A last request is better than none, even if the server wants to be left alone.
+    hurry() {
+      past.refusal = undefined
+    },
     connect(listener) {
       const wait = past.notBefore - performance.now()
       if (!past.refusal || wait <= 0) return new HttpConnection(settings, listener, past)

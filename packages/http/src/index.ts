@@ -32,7 +32,7 @@ import { Courier } from './courier.js'
 import { deadLetterCheck } from './dead-letter.js'
 import { exactExchange } from './exact-exchange.js'
 import type { Exchange, GetConnection } from './exchange.js'
-import { formOf, ofBatches } from './form.js'
+import { formOf, ofBatches, unlessPreset } from './form.js'
 import { httpClient } from './http-client.js'
 import { labelsCheck } from './labels-option.js'
 import { partsOf } from './part.js'
@@ -98,15 +98,15 @@ const checks = {
   secure: flag,
   credentials: credentialsCheck,
   context: contextCheck,
-  mapLogRecord: functionOption<MapLogRecord>('(record) => object'),
+  mapLogRecord: unlessPreset(functionOption<MapLogRecord>('(record) => object')),
   getConnection: functionOption<GetConnection>('(host, secure) => Socket'),
-  format: oneOf('python-form', 'json', 'ndjson'),
+  format: unlessPreset(oneOf('python-form', 'json', 'ndjson')),
   preset: oneOf(...PRESETS),
   labels: labelsCheck,
   headers: headersCheck,
   timeout: seconds,
-  maxBatchRecords: positive,
-  maxBatchBytes: { expected: bytes.expected, parse: (value) => bytes.parse(value, {}) || undefined },
+  maxBatchRecords: ofBatches(positive),
+  maxBatchBytes: ofBatches({ expected: bytes.expected, parse: (value) => bytes.parse(value, {}) || undefined }),
   flushInterval: ofBatches(seconds),
   flushLevel: ofBatches(levelCheck),
   gzip: ofBatches(flag, (value) => value === true),
@@ -156,7 +156,7 @@ export default function http(options: HttpOptions): Handler {
     getConnection: getConnection && checkedConnection(getConnection),
   }
   const connect = (): Exchange => (form.batched ? undiciExchange(server) : exactExchange(server))
-  const readsRecords = !form.batched || settings.mapLogRecord !== undefined
+  const readsRecords = !form.batched || settings.mapLogRecord !== undefined || settings.preset !== undefined
   const load = form.batched ? Math.max(maxBatchBytes - 2, 1) : FORMS_LOAD
   const loadRecords = maxBatchRecords * settings.concurrency
   const gather = form.batched && { records: maxBatchRecords, bytes: load, interval: flushInterval, level: flushLevel }

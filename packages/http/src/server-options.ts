@@ -59,6 +59,8 @@ export const credentialsCheck: Check<readonly [user: string, password: string]> 
     const [user, password, ...more]: readonly unknown[] = Array.isArray(value) ? value : []
     if (typeof user !== 'string' || typeof password !== 'string' || more.length > 0)
       throw new Error('must be [user, password], two strings')
+    if (!user.isWellFormed() || !password.isWellFormed())
+      throw new Error('has half of a surrogate pair, which is no text')
     if (user.includes(':')) throw new Error('has a user with a colon, which is where the password begins')
     return [user, password]
   },

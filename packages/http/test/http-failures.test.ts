@@ -72,10 +72,55 @@ describe('http with a server that is not well', () => {
     handler.write(lines(1))
     const first = await flushed(handler)
     const second = await flushed(handler)
+    const { length } = heard
     await ended(handler)
 
     const message = `cannot send to http://${host}: it answered 503 Service Unavailable`
-    assert.deepEqual([first, second, heard.length, handler.stats.dropped], [message, message, 1, { closed: 1 }])
+    assert.deepEqual([first, second, length, handler.stats.dropped], [message, message, 1, { closed: 1 }])
+  })
+
+  it('makes a last request at the end, although the server has asked to wait', async (t) => {
+    const { host, heard } = await scripted(t, (_, index) =>
+      index === 0 ? { status: 503, headers: { 'Retry-After': '3600' } } : OK,
+    )
+    const handler = http({ host, ...QUIET, closeTimeout: 9.9 })
+    handler.write(lines(2))
+    await flushed(handler)
+    await ended(handler)
+
+    assert.deepEqual([heard.map(({ body }) => body), handler.stats.delivered], [[lines(2), lines(2)], 2])
+  })
+
+  it('waits for as long as a timer can when it is told to wait longer', async (t) => {
+    const { host } = await scripted(t, (_, __, response) => {
+      setTimeout(() => response.writeHead(204).end(), 20)
+      return undefined
+    })
+    const warnings: string[] = []
+    const listener = ({ name }: Error): unknown => warnings.push(name)
+    process.on('warning', listener)
+    t.after(() => process.off('warning', listener))
+
+    const { stats } = await send({ host, ...QUIET, timeout: 1e9, flushInterval: 1e9 }, lines(2))
+
+    assert.deepEqual([stats.delivered, stats.retries, warnings], [2, 0, []])
+  })
+
+  it('says why it has put records aside', async (t) => {
+    const { host } = await scripted(t, () => ({ status: 400 }))
+    const long = `{"level":30,"msg":"${'x'.repeat(100)}"}\n`
+
+    const { stats } = await send({ host, ...QUIET }, lines(2))
+    const { stats: unsent } = await send({ host, ...QUIET, maxBatchBytes: 50 }, long)
+
+    const lost = 'lost for want of the option deadLetter'
+    assert.deepEqual(
+      [stats.lastError, unsent.lastError],
+      [
+        `http://${host} answered 400 Bad Request to 2 records, ${lost}`,
+        `http://${host} was not asked for 1 record, ${lost}: the record takes 122 bytes, and maxBatchBytes is 50`,
+      ],
+    )
   })
 
   it('loses with maxQueueRecords 0 only what has not been answered', async (t) => {

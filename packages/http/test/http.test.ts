@@ -145,6 +145,16 @@ describe('http', () => {
     assert.deepEqual([stats.dropped, stats.delivered], [{ refused: 2 }, 0])
   })
 
+  it('sends as a string what a formatter has made to look like an object', async (t) => {
+    const { host, heard } = await scripted(t, () => OK)
+    const formatter = { fmt: '{%(message)s}' }
+    const texts = ['{"level":30,"msg":"no JSON"}\n', '{"level":30,"msg":"\\"a\\": 1"}\n']
+
+    const { stats } = await send({ host, url: '/in', format: 'json', formatter }, ...texts)
+
+    assert.deepEqual([heard.map(({ body }) => body), stats.delivered], [['["{no JSON}",{"a": 1}]'], 2])
+  })
+
   it('puts a record aside that alone exceeds maxBatchBytes', async (t) => {
     const path = join(tempDir(t), 'dead.ndjson')
     const { host, heard } = await scripted(t, () => OK)

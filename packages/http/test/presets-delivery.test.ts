@@ -1,12 +1,15 @@
 // Presets over a server that answers as the collectors do.
 
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import http, { type HttpOptions } from '@pino-handlers/http'
+import pino from 'pino'
 import { QUICK, type Reply, scripted, send } from '../../../test/support/scripted-server.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
+import { until } from '../../../test/support/until.js'
 
 const QUIET = { ...QUICK, onError: 'ignore' } as const
 
@@ -28,6 +31,19 @@ function json(status: number, body: unknown): Reply {
 }
 
 describe('http with a preset', () => {
+  it('finds the message where pino says, in a worker', async (t) => {
+    const { host, heard } = await scripted(t, () => json(200, {}))
+    const options: HttpOptions = { host, preset: 'otlp', flushInterval: 0 }
+    const transport = pino.transport({ target: '@pino-handlers/http', options })
+    pino({ messageKey: 'text', base: null, timestamp: false }, transport).info('hello')
+    await until(() => heard.length === 1, 60_000)
+    transport.end()
+    await once(transport, 'close')
+
+    const [{ body, attributes }] = JSON.parse(heard[0]?.body ?? '').resourceLogs[0].scopeLogs[0].logRecords
+    assert.deepEqual([body, attributes], [{ stringValue: 'hello' }, [{ key: 'level', value: { intValue: '30' } }]])
+  })
+
   it('Elasticsearch: sends again what was busy, puts aside what was refused, and takes a conflict for done', async (t) => {
     const deadLetter = join(tempDir(t), 'dead.ndjson')
     const statuses = [

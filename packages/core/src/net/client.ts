@@ -24,6 +24,8 @@ export interface Client {
   pauseAfter?(error: Error): number | undefined
   /** Seconds to wait at least after an error, as when the destination asks for it. Default: 0. */
   delayAfter?(error: Error): number
+  /** There is not much time left: what the destination has asked for before is no reason to wait. Default: nothing changes. */
+  hurry?(): void
   /** Starts to connect and returns at once; `listener` hears nothing before `connect` has returned. */
   connect(listener: ConnectionListener): Connection
 }

@@ -1,6 +1,7 @@
 // Letting records wait for others, so that they go out together.
 
 import type { Batch } from '../batch.js'
+import { milliseconds } from './milliseconds.js'
 
 /** What fills a batch, and how long it may take. */
 export interface GatherSettings {
@@ -46,7 +47,7 @@ export class Gathering {
   /** Something waits from now on. */
   wait(): void {
     if (this.#isDue || !this.#settings || this.#timer) return
-    this.#timer = setTimeout(() => this.hurry(), this.#settings.interval * 1000).unref()
+    this.#timer = setTimeout(() => this.hurry(), milliseconds(this.#settings.interval)).unref()
     if (waiting.size === 0) process.on('beforeExit', hurryAll)
     waiting.add(this)
   }

@@ -3,6 +3,7 @@
 import type { Monitor } from '../monitor.js'
 import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from './back-off.js'
 import type { Client, ClientWords, Connection, Part } from './client.js'
+import { milliseconds } from './milliseconds.js'
 import { isCertificateError } from './tls.js'
 
 /** Who uses a {@link Link}. */
@@ -117,6 +118,7 @@ export class Link {
   /** From now on attempts follow each other soon, since there is not much time left. */
   hurry(): void {
     this.#hurries = true
+    this.#client.hurry?.()
   }
 
   send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void {
@@ -216,7 +218,7 @@ export class Link {
     const period = (cause && this.#longPause(cause)) ?? this.#backOff.retryPeriod
     const jittered = withJitter(this.#hurries ? Math.min(period, LAST_TRIES) : period, Math.random)
     const delay = Math.max(jittered, (cause && this.#client.delayAfter?.(cause)) ?? 0)
-    this.#retryTimer = setTimeout(() => this.#retry(), delay * 1000)
+    this.#retryTimer = setTimeout(() => this.#retry(), milliseconds(delay))
     if (!this.#hurries) this.#retryTimer.unref()
     this.#user.paused()
   }

@@ -4,6 +4,7 @@ import { connect, isIP, Socket } from 'node:net'
 import { toError } from '../errors.js'
 import { type Address, addressLabel } from './address.js'
 import type { Client, Connection, ConnectionListener, Part } from './client.js'
+import { milliseconds } from './milliseconds.js'
 import type { StreamSettings } from './stream-options.js'
 import { type TlsSettings, tlsConnectOptions, tlsModule } from './tls.js'
 
@@ -220,9 +221,4 @@ function sslReasons(error: Error & { readonly library?: unknown; readonly reason
 
 function timeoutError(message: string): Error {
   return Object.assign(new Error(message), { code: 'ETIMEDOUT' })
-}
-
-// Timers take no more than this.
-function milliseconds(seconds: number): number {
-  return Math.min(Math.ceil(seconds * 1000), 2 ** 31 - 1)
 }

@@ -70,6 +70,14 @@ function areObjects(text: string): boolean {
 // A newline between the fields of an object means no more than a space.
 function jsonLine(entry: string): string {
   const text = entry.trimEnd()
-  const isObject = text.startsWith('{') && text.endsWith('}')
-  return `${isObject ? text.replaceAll(/[\r\n]/g, ' ') : JSON.stringify(text)}\n`
+  return `${isObject(text) ? text.replaceAll(/[\r\n]/g, ' ') : JSON.stringify(text)}\n`
+}
+
+// What only looks like one would make the whole batch unreadable.
+function isObject(text: string): boolean {
+  try {
+    return text.startsWith('{') && Boolean(JSON.parse(text))
+  } catch {
+    return false
+  }
 }

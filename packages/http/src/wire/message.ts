@@ -71,4 +71,6 @@ export interface RequestForm {
 /** What a {@link RequestForm} needs of a batch. */
 export type FormBatch = Parcel & {
   readonly records: readonly LogRecord[]
+  /** How its lines are shaped. Default: as the settings of the form say. */
+  readonly context?: { readonly shape: { readonly messageKey: string } }
 }

@@ -41,12 +41,17 @@ export interface PresetSettings {
  */
 export function presetForm(preset: Preset, settings: PresetSettings = {}, now: () => number = Date.now): RequestForm {
   const collector: Collector = COLLECTORS[preset]
-  const { url = collector.url, headers = [], labels = {}, messageKey = 'msg' } = settings
+  const { url = collector.url, headers = [], labels = {} } = settings
   for (const name of Object.keys(labels)) collector.checkLabel?.(name)
   const { contentType, judge } = collector
+  // The same for all records, but in a worker pino says it after the handler was made.
+  let messageKey = settings.messageKey ?? 'msg'
   return {
     batched: true,
-    parcel: (batch) => jsonLines(batch),
+    parcel(batch) {
+      messageKey = settings.messageKey ?? batch.context?.shape.messageKey ?? messageKey
+      return jsonLines(batch)
+    },
     request: (parcel, key) => ({
       method: 'POST',
       path: url,
