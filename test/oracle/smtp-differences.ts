@@ -54,9 +54,19 @@ const DIFFERENCES: readonly Difference[] = [
         .replaceAll(/[\s,;]/g, '') === '',
   },
   {
-    reason: 'an address with spaces in quotes is taken for a mistake',
+    reason: 'a control character in an address is told at construction; Python takes what it can make of it',
     outcome: 'refused',
-    applies: ({ to }) => /" ?@/.test([to].flat().join(',')),
+    applies: ({ from, to }) => /[\0-\x1f\x7f-\x9f\u2028\u2029]/.test([from, to].flat().join(',')),
+  },
+  {
+    reason: 'what is no address is told at construction; Python takes it for nobody, or for its first word',
+    outcome: 'refused',
+    applies: ({ from, to }) => [from, to].flat().some((each) => each.split(/[,;]/).some(isNoAddress)),
+  },
+  {
+    reason: 'dots where an address should have none are put in quotes',
+    outcome: 'delivered',
+    applies: ({ from, to }) => /(?:^|[,\s<])\.|\.\.|\.@/.test([from, to].flat().join(',')),
   },
   {
     reason: 'several senders are one too many; Python takes the first',
@@ -73,6 +83,11 @@ const DIFFERENCES: readonly Difference[] = [
     reason: 'a control character in the subject is told at construction; Python refuses line breaks with each record',
     outcome: 'refused',
     applies: ({ subject }) => /[\0-\x1f\x7f-\x9f\u2028\u2029]/.test(subject),
+  },
+  {
+    reason: 'what looks encoded, beside what has to be, is encoded too, and so is read as it was written',
+    outcome: 'delivered',
+    applies: ({ subject }) => /=\?\S+\?=/.test(subject) && /[^\0-\x7f]/.test(subject),
   },
   {
     reason: 'a subject may be a format',
@@ -118,3 +133,12 @@ const DIFFERENCES: readonly Difference[] = [
     applies: ({ secure, credentials, server }) => Boolean(secure && !credentials && !server.starttls),
   },
 ]
+
+// A local part in quotes may have an @, but no space; a name has an address behind it.
+function isNoAddress(text: string): boolean {
+  const [, inside] = /<(.*)>/.exec(text) ?? []
+  const address = (inside ?? text).trim()
+  if (/^"[^"]* [^"]*" ?@/.test(address) || inside === '') return true
+  const bare = address.replace(/^"[^"]*"(?=@)/, 'x')
+  return /^@|@$|@.*@|@.*\.\.|@.*\.$|^[^@"<>()]* [^@"<>()]*$/.test(bare)
+}

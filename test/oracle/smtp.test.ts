@@ -63,7 +63,7 @@ function isRefusedOnPurpose({ mailhost, toaddrs, credentials, secure, timeout }:
   const [host = mailhost, port = 0] = listOf(mailhost) ?? []
   return (
     // Python looks for a host of that name, and for a port that is a text.
-    /^$|:\d+$/.test(String(host)) ||
+    /^$|^[^:]+:\d+$/.test(String(host)) ||
     typeof port !== 'number' ||
     String(listOf(toaddrs) ?? toaddrs) === '' ||
     // Python does not log in.
@@ -71,7 +71,7 @@ function isRefusedOnPurpose({ mailhost, toaddrs, credentials, secure, timeout }:
     (listOf(credentials)?.includes('') ?? false) ||
     (listOf(secure)?.length ?? 0) > 2 ||
     // Python would not wait at all, or for ever.
-    timeout === 0 ||
+    (typeof timeout === 'number' && timeout <= 0) ||
     timeout === null
   )
 }

@@ -12,6 +12,9 @@ const VARYING: readonly (readonly [pattern: RegExp, instead: string])[] = [
 
 const MAX_MESSAGE = 1000
 
+// Within a line: blank ones, of which a message may have any number, are not looked through again from each of them.
+const FRAME = /^[\t ]+at .*$/m
+
 /** A text that records of the same thing have in common: logger, level, error type, message without its values, top frame. */
 export function fingerprintOf(record: LogRecord): string {
   const { type, message, frame } = errorFacts(record.exc_info)
@@ -32,7 +35,7 @@ interface ErrorFacts {
 function errorFacts(error: unknown): ErrorFacts {
   if (typeof error !== 'object' || error === null) return { type: '', message: '', frame: '' }
   const { type, message, stack }: { type?: unknown; message?: unknown; stack?: unknown } = error
-  const frame = typeof stack === 'string' ? /^\s+at .*$/m.exec(stack)?.[0].trim() : undefined
+  const frame = typeof stack === 'string' ? FRAME.exec(stack)?.[0].trim() : undefined
   return { type: text(type), message: text(message), frame: frame ?? '' }
 }
 

@@ -61,13 +61,12 @@ function contentOf({ text, html }: Letter, attachAbove: number): Entity {
   return isLong ? multipart('mixed', [shown, attachment(text)]) : shown
 }
 
-// Cut in the middle of a character, the last bytes are none.
 function shortened(text: string, bytes: number): string {
-  const start = Buffer.from(text)
-    .subarray(0, bytes)
-    .toString()
-    .replace(/\ufffd+$/, '')
-  return `${start}\n\n[cut here: all of it is in the attachment]`
+  const all = Buffer.from(text)
+  let end = bytes
+  // What continues a character of UTF-8.
+  while (end > 0 && ((all[end] ?? 0) & 0xc0) === 0x80) end--
+  return `${all.toString('utf8', 0, end)}\n\n[cut here: all of it is in the attachment]`
 }
 
 function attachment(text: string): Entity {

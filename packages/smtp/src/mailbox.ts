@@ -38,6 +38,9 @@ export const toCheck: Check<Mailboxes> = {
   },
 }
 
+// What stands before the @ may have one itself if it is in quotes. A host ends in no dot here, and has none twice.
+const ADDRESS = /^(?:"[^\s"]+"|[^\s<>,;"@]+)(?:@[^\s<>,;@.]+(?:\.[^\s<>,;@.]+)*)?$/
+
 function parseMailboxes(value: string): Mailboxes {
   if (hasControl(value)) throw new Error(`has a line break or another control character: ${show(value)}`)
   // Without a domain it is somebody on the server, such as root.
@@ -46,7 +49,7 @@ function parseMailboxes(value: string): Mailboxes {
   )
   const addresses = people.map(({ address }) => address)
   if (addresses.length === 0) throw new Error(`has no address: ${show(value)}`)
-  const wrong = addresses.find((address) => !/^[^\s<>,;]+(@[^\s<>,;@]+)?$/.test(address))
+  const wrong = addresses.find((address) => !ADDRESS.test(address))
   if (wrong !== undefined) throw new Error(`has an address that is none: ${show(wrong || value)}`)
   return { header: MimeNode.encodeHeaderValue('To', people), addresses }
 }

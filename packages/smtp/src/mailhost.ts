@@ -28,6 +28,6 @@ function parseHost(value: string, port: number | undefined): Mailhost | undefine
   if (host === '') return undefined
   if (/[\s\0/\\]/.test(host)) throw new Error(`is ${show(value)}: a host has no spaces and no slashes`)
   // Python looks for a host of that name.
-  if (/^[^:]+:\d*$/.test(host)) throw new Error(`is ${show(value)}: a port is given as [host, port]`)
+  if (/^[^:]+:\d*$|\]:\d*$/.test(host)) throw new Error(`is ${show(value)}: a port is given as [host, port]`)
   return { host, port }
 }

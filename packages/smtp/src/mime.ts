@@ -10,7 +10,9 @@ export interface Entity {
 }
 
 // A line of SMTP has 998 bytes at most.
-const SEVEN_BITS = /^(?:[\t\x20-\x7e]{0,990}\r\n)*$/
+const MAX_LINE = 990
+
+const NOT_PLAIN = /[^\t\r\n\x20-\x7e]/
 
 /** A text as a part; its line ends become CR LF, and it gets a last one if it has none. Python: `EmailMessage.set_content`. */
 export function entityOf(type: 'text/plain' | 'text/html', text: string): Entity {
@@ -37,10 +39,15 @@ function withLineEnds(text: string): string {
 }
 
 function encode(text: string): readonly [encoding: string, body: string] {
-  if (SEVEN_BITS.test(text)) return ['7bit', text]
+  if (isSevenBits(text)) return ['7bit', text]
   const bytes = Buffer.from(text)
   const others = bytes.reduce((count, byte) => (byte > 0x7e ? count + 1 : count), 0)
   if (others * 4 > bytes.length)
     return ['base64', bytes.toString('base64').replaceAll(/.{76}/g, '$&\r\n').concat('\r\n')]
   return ['quoted-printable', wrap(encodeQuoted(bytes), 76)]
+}
+
+// In two steps: one pattern for all lines needs too much of the stack for a long text.
+function isSevenBits(text: string): boolean {
+  return !NOT_PLAIN.test(text) && text.split('\r\n').every(({ length }) => length <= MAX_LINE)
 }

@@ -70,7 +70,7 @@ function login(
   const methods = METHODS.filter((each) => offered.includes(each))
   if (methods.length > 0) tryMethods(session, credentials, methods, done)
   else
-    done(authError(`the server offers no way to log in that is known here, but ${offered.join(', ') || 'none at all'}`))
+    done(authError(`the server offers no way to log in that is known here; it offers ${offered.join(', ') || 'none'}`))
 }
 
 // As in Python, what is refused in one way is tried in the next.

@@ -1,6 +1,6 @@
 // The subject of a mail.
 
-import { type Check, type FormatRecord, type LogRecord, show } from '@pino-handlers/core'
+import { type Check, type FormatRecord, type LogRecord, show, toError } from '@pino-handlers/core'
 import { Formatter } from '@pino-handlers/core/formatter'
 import { hasControl, subjectText } from './header.js'
 
@@ -15,7 +15,15 @@ export const subjectCheck: Check<FormatRecord> & { readonly required: true } = {
     if (typeof value !== 'string') return undefined
     if (hasControl(value)) throw new Error(`has a line break or another control character: ${show(value)}`)
     if (!/%\([^)]+\)/.test(value)) return () => value
-    const formatter = new Formatter({ fmt: value })
+    const formatter = formatterOf(value)
     return (record: LogRecord) => subjectText(formatter.formatMessage(record))
   },
+}
+
+function formatterOf(fmt: string): Formatter {
+  try {
+    return new Formatter({ fmt })
+  } catch (error) {
+    throw new Error(`cannot be used: ${toError(error).message}`, { cause: error })
+  }
 }
