@@ -80,6 +80,7 @@ export class Monitor {
   readonly #children: Monitor[] = []
   readonly #failures = new Throttle(30_000)
   readonly #drops = new Throttle(1000)
+  #hasToldFailure = false
 
   constructor(handler: string, onError: OnError = 'print') {
     this.handler = handler
@@ -222,10 +223,17 @@ export class Monitor {
     }
     const count = this.#failures.pass(kind, 1, Date.now())
     if (count === undefined) return
+    this.#hasToldFailure = true
     const more = count > 1 ? ` (${count - 1} more like this since the last report)` : ''
     if (this.#onError === 'print') print(`[${this.handler}] ${error.message}${more}`)
     const { message, code } = error
     this.emit('failure', { handler: this.handler, kind, message, code: code ?? null, count } satisfies Failure)
+  }
+
+  /** Tells that the destination is well again, with what was held meanwhile, unless no failure was told since it did so last. */
+  recovered(what: string, held: number): void {
+    if (this.#hasToldFailure) this.notice(`${what} again; ${records(held)} ${held === 1 ? 'was' : 'were'} held`)
+    this.#hasToldFailure = false
   }
 
   /** Tells something that is no failure, by the policy of `onError`. */

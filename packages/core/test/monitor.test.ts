@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
 import { Monitor } from '@pino-handlers/core'
 import fc from 'fast-check'
 import { assertBalanced } from '../../../test/support/books.js'
@@ -13,6 +13,18 @@ function listening(onError: 'ignore' | 'throw' = 'ignore') {
   const events: unknown[] = []
   monitor.listen((event, payload) => events.push([event, payload]))
   return { monitor, events }
+}
+
+/** What is printed from now on. */
+function printed(t: TestContext): readonly unknown[] {
+  const said: unknown[] = []
+  t.mock.method(fs, 'writeSync', (_fd: number, text: string) => said.push(text))
+  syncBuiltinESMExports()
+  t.after(() => {
+    t.mock.restoreAll()
+    syncBuiltinESMExports()
+  })
+  return said
 }
 
 describe('the books of Monitor', () => {
@@ -113,13 +125,7 @@ describe('the books of Monitor', () => {
   })
 
   it('are told at the end as far as records were lost, in words', (t) => {
-    const said: unknown[] = []
-    t.mock.method(fs, 'writeSync', (_fd: number, text: string) => said.push(text))
-    syncBuiltinESMExports()
-    t.after(() => {
-      t.mock.restoreAll()
-      syncBuiltinESMExports()
-    })
+    const said = printed(t)
     const monitor = new Monitor('test', 'print')
     monitor.received(7)
     monitor.dropped(1, 'overflow')
@@ -172,6 +178,24 @@ describe('the reports of Monitor', () => {
       { handler: 'test', kind, message: `${kind} went wrong`, code: 'EX', count },
     ]
     assert.deepEqual(events, [told('write', 1), told('open', 1), told('write', 3)])
+  })
+
+  it('tell that all is well again as often as they told that it is not', (t) => {
+    t.mock.timers.enable({ apis: ['Date'] })
+    const said = printed(t)
+    const monitor = new Monitor('test', 'print')
+    for (let outage = 0; outage < 3; outage++) {
+      monitor.failure('send', new Error('it is away'))
+      monitor.recovered('writing to it', outage + 1)
+      t.mock.timers.tick(outage * 30_000)
+    }
+
+    assert.deepEqual(said, [
+      '[test] it is away\n',
+      '[test] writing to it again; 1 record was held\n',
+      '[test] it is away (1 more like this since the last report)\n',
+      '[test] writing to it again; 3 records were held\n',
+    ])
   })
 
   it('tell drops once a second for each reason, and the rest at the end', (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { clearLock, withLock } from '@pino-handlers/core/rotation'
@@ -65,14 +66,18 @@ describe('withLock', () => {
     assert.deepEqual(readdirSync(folder), ['file'])
   })
 
-  it('takes the lock of a process that is dead, or that has another start or host and held it for too long', (t) => {
+  it('takes the lock of a process that is dead or has another start, or of another host that held it for too long', (t) => {
     const folder = tempDir(t)
     const { pid } = spawnSync(process.execPath, ['--version'])
     const own = owner(join(folder, 'own'))
     const other = own.replace(/-\d+-/, '-1-')
+    // Of a system that does not tell when a process started.
+    const ageless = own.replace(/-\d+-/, '-0-')
     const foreign = owner(join(folder, 'own'), { place: '00000000' })
     const rows: [name: string, owner: string, age: number][] = [
-      ['live', own, 3600],
+      ['live', own, uptime() / 2],
+      ['live, by its number', ageless, uptime() / 2],
+      ['of a number from before the machine started', ageless, uptime() + 60],
       ['dead', owner(join(folder, 'own'), { pid }), 0],
       ['reborn', other, 0],
       ['foreign', foreign, 8],
@@ -87,6 +92,8 @@ describe('withLock', () => {
 
     assert.deepEqual(Object.fromEntries(taken), {
       live: false,
+      'live, by its number': false,
+      'of a number from before the machine started': true,
       dead: true,
       // Only Linux tells when a process started.
       reborn: process.platform === 'linux',
@@ -117,6 +124,8 @@ describe('withLock', () => {
       runs.map(({ signal, stderr }) => [signal, stderr]),
       killAts.map((killAt) => [killAt < 0 ? null : 'SIGKILL', '']),
     )
+    // One that was killed last has left it.
+    assert.equal(tryLock(lock), true)
     assert.deepEqual([readFileSync(counter, 'utf8'), readdirSync(folder)], [String(250 + 50 + 250 + 90), ['counter']])
   })
 

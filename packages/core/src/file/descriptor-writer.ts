@@ -254,7 +254,7 @@ export class DescriptorWriter implements Sink {
 
   #recover(): void {
     this.#monitor.state = 'open'
-    this.#monitor.notice(`writing to ${this.#target.label} again; ${this.#outbox.count} records were held`)
+    this.#monitor.recovered(`writing to ${this.#target.label}`, this.#outbox.count)
   }
 
   #fail(kind: string, what: string, error: Error & { code?: string }): void {

@@ -164,7 +164,7 @@ export class Link {
     this.#monitor.state = 'open'
     if (again) {
       const { held } = this.#user
-      this.#monitor.notice(`${this.#words.well} ${this.#client.label} again; ${held} records were held`)
+      this.#monitor.recovered(`${this.#words.well} ${this.#client.label}`, held)
       this.#monitor.emit('reconnect', { handler, to: this.#client.label, held } satisfies Reconnect)
     }
     this.#user.opened(again)

@@ -2,16 +2,14 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, uptime } from 'node:os'
 import { toError } from '../errors.js'
 
 /** What {@link ownerName} gives, as part of a regular expression. */
 export const OWNER = '[1-9]\\d*-\\d+-[0-9a-f]{8}-[0-9a-f]{8}'
 
-// Seconds after which something is abandoned whose owner cannot be looked at at all, or only by a number that another
-// process may have by now.
+// Seconds after which something is abandoned whose owner cannot be looked at at all.
 const FOREIGN = 10
-const DOUBTFUL = 60
 
 // In place of a start that cannot be told.
 const UNKNOWN = '0'
@@ -32,7 +30,9 @@ export function isAbandoned(owner: string, age: number): boolean {
   if (where !== place) return age > FOREIGN
   if (!isAlive(Number(pid))) return true
   const startNow = startOf(pid)
-  return startNow === UNKNOWN ? age > DOUBTFUL : startNow !== started
+  if (started !== UNKNOWN && startNow !== UNKNOWN) return startNow !== started
+  // The number is all there is to go by, and it was given anew when the machine started.
+  return age > uptime()
 }
 
 function isAlive(pid: number): boolean {

@@ -227,7 +227,7 @@ export class TargetSink implements Sink {
     this.#former = undefined
     this.#monitor.state = 'open'
     if (this.#opening.hasFailed) {
-      this.#monitor.notice(`${this.#target.label} is open again; ${this.#backlog.count} records were held`)
+      this.#monitor.recovered(`${this.#target.label} is open`, this.#backlog.count)
       this.#backlog.reportDrops()
     }
     this.#pump()
