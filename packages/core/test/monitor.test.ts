@@ -1,30 +1,17 @@
 // A handler's books, and how it tells of failures.
 
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { Monitor } from '@pino-handlers/core'
 import fc from 'fast-check'
 import { assertBalanced } from '../../../test/support/books.js'
+import { stderrOf } from '../../../test/support/stderr.js'
 
 function listening(onError: 'ignore' | 'throw' = 'ignore') {
   const monitor = new Monitor('test', onError)
   const events: unknown[] = []
   monitor.listen((event, payload) => events.push([event, payload]))
   return { monitor, events }
-}
-
-/** What is printed from now on. */
-function printed(t: TestContext): readonly unknown[] {
-  const said: unknown[] = []
-  t.mock.method(fs, 'writeSync', (_fd: number, text: string) => said.push(text))
-  syncBuiltinESMExports()
-  t.after(() => {
-    t.mock.restoreAll()
-    syncBuiltinESMExports()
-  })
-  return said
 }
 
 describe('the books of Monitor', () => {
@@ -125,7 +112,7 @@ describe('the books of Monitor', () => {
   })
 
   it('are told at the end as far as records were lost, in words', (t) => {
-    const said = printed(t)
+    const said = stderrOf(t)
     const monitor = new Monitor('test', 'print')
     monitor.received(7)
     monitor.dropped(1, 'overflow')
@@ -182,7 +169,7 @@ describe('the reports of Monitor', () => {
 
   it('tell that all is well again as often as they told that it is not', (t) => {
     t.mock.timers.enable({ apis: ['Date'] })
-    const said = printed(t)
+    const said = stderrOf(t)
     const monitor = new Monitor('test', 'print')
     for (let outage = 0; outage < 3; outage++) {
       monitor.failure('send', new Error('it is away'))

@@ -1,12 +1,11 @@
 // Records out of a queue, in one thread.
 
 import assert from 'node:assert/strict'
-import fs from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
-import { describe, it, type TestContext } from 'node:test'
+import { describe, it } from 'node:test'
 import { LogRecord } from '@pino-handlers/core'
 import { memoryQueue } from '@pino-handlers/core/queue'
 import { line } from '../../../test/support/lines.js'
+import { stderrOf } from '../../../test/support/stderr.js'
 import { until } from '../../../test/support/until.js'
 import { Child, closed, SlowChild } from './child.js'
 import { batchOf, listen, NEVER, ToldQueue } from './listen.js'
@@ -169,15 +168,3 @@ describe('queueListener with a queue', () => {
     assert.deepEqual(child.messages, ['a', 'b', 'with its newline', 'd', 'c'])
   })
 })
-
-/** What is printed to stderr from now on, instead of printing it. */
-function stderrOf(t: TestContext): readonly string[] {
-  const said: string[] = []
-  t.mock.method(fs, 'writeSync', (_fd: number, text: string) => said.push(text))
-  syncBuiltinESMExports()
-  t.after(() => {
-    t.mock.restoreAll()
-    syncBuiltinESMExports()
-  })
-  return said
-}
