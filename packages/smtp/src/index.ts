@@ -15,7 +15,6 @@ import {
   functionOption,
   Handler,
   HandlerOptionError,
-  type LogRecord,
   type OptionTable,
   optionTable,
   required,
@@ -25,14 +24,13 @@ import {
 } from '@pino-handlers/core'
 import { Formatter } from '@pino-handlers/core/formatter'
 import { type RetryOptions, retryChecks, retryDefaults, type TlsOptions, tlsCheck } from '@pino-handlers/core/net'
-import { subjectText } from './header.js'
 import { MailSink } from './mail-sink.js'
 import { fromCheck, toCheck } from './mailbox.js'
 import { mailhostCheck } from './mailhost.js'
 import { recipientsCheck } from './routes.js'
 import { DEFAULT_PORTS, type SecureOption, secureCheck } from './secure.js'
 import type { Credentials } from './session.js'
-import { subjectCheck } from './subject.js'
+import { subjectCheck, subjectFrom } from './subject.js'
 
 /** Options of {@link smtp}. */
 export interface SmtpOptions extends CommonOptions, RetryOptions {
@@ -175,7 +173,7 @@ export default function smtp(options: SmtpOptions): Handler {
     target,
     from: settings.fromaddr,
     routes: [{ level: 0, to: settings.toaddrs }, ...(settings.recipients ?? [])] as const,
-    subjectOf: getSubject ? (record: LogRecord) => subjectText(String(getSubject(record))) : settings.subject,
+    subjectOf: getSubject ? subjectFrom(getSubject) : settings.subject,
     plan: {
       maxMailsPerHour: settings.maxMailsPerHour,
       digest: settings.digest * 1000,

@@ -20,6 +20,16 @@ export const subjectCheck: Check<FormatRecord> & { readonly required: true } = {
   },
 }
 
+/** The subjects that the option `getSubject` makes, as one line each; throws a TypeError when it returns no text. */
+export function subjectFrom(getSubject: (record: LogRecord) => unknown): FormatRecord {
+  return (record) => {
+    const subject = getSubject(record)
+    if (typeof subject !== 'string')
+      throw new TypeError(`getSubject returned ${show(subject)}, and a subject is a text`)
+    return subjectText(subject)
+  }
+}
+
 function formatterOf(fmt: string): Formatter {
   try {
     return new Formatter({ fmt })

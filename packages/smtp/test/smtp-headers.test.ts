@@ -94,6 +94,21 @@ describe('smtp headers', () => {
     assert.equal(subjectOf(mail), `${'😀'.repeat(199)}…`)
   })
 
+  it('have the level as their subject, and say why, when getSubject returns no text', async (t) => {
+    const server = await MailServer.start(t)
+    const mail = { mailhost: server.mailhost, fromaddr: 'app@example.com', toaddrs: 'ann@example.com', subject: 's' }
+    const handler = smtp({ ...mail, getSubject: () => JSON.parse('[1]'), onError: 'ignore' })
+    handler.write('{"level":50,"msg":"x"}\n')
+    handler.end()
+    await once(handler, 'close')
+    assertBalanced(handler.stats)
+
+    assert.deepEqual(
+      [subjectOf(server.mails[0]), handler.stats.lastError],
+      ['ERROR', 'getSubject returned [ 1 ], and a subject is a text'],
+    )
+  })
+
   it('have names in any writing', async (t) => {
     const names = ['"Doe, Jane"', 'José', '日本', '"Quoted \\"x\\""', '"<x@evil.example>"']
     const people = names.map((name, n) => `${name} <${n}@example.com>`)
