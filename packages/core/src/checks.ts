@@ -39,6 +39,12 @@ export const count: Check<number> = {
   parse: (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined),
 }
 
+/** A whole number, 1 or more. */
+export const positiveCount: Check<number> = {
+  expected: 'an integer, 1 or more',
+  parse: (value) => count.parse(value, {}) || undefined,
+}
+
 /** A time in seconds, as in Python; fractions are allowed. */
 export const seconds: Check<number> = {
   expected: 'a number of seconds, 0 or more',

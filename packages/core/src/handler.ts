@@ -5,6 +5,7 @@ import { Writable } from 'node:stream'
 import { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { Intake } from './intake.js'
+import { milliseconds } from './milliseconds.js'
 import { Monitor, type Stats } from './monitor.js'
 import { inPinoWorker, onCommand, whenConfigured } from './pino-thread.js'
 import type { Sink } from './sink.js'
@@ -72,7 +73,7 @@ export class Handler extends Writable {
     if (this.#sink.command) this.#forget.push(onCommand((command) => this.command(command)))
     if (settings.statsInterval > 0) {
       const tell = (): void => this.#monitor.emit('stats', this.stats)
-      this.#statsTimer = setInterval(tell, settings.statsInterval * 1000).unref()
+      this.#statsTimer = setInterval(tell, milliseconds(settings.statsInterval)).unref()
     }
   }
 

@@ -1,7 +1,8 @@
 // What handler packages are made of, and what users of all handlers may need.
 
 export { Batch, type BatchContext } from './batch.js'
-export { bytes, count, flag, name, oneOf, permissions, required, seconds, text } from './checks.js'
+export { beforeExit, notBeforeExit } from './before-exit.js'
+export { bytes, count, flag, name, oneOf, permissions, positiveCount, required, seconds, text } from './checks.js'
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
 export { dropReport } from './drop-report.js'
 export { HandlerOptionError, toError } from './errors.js'
@@ -25,6 +26,7 @@ export {
   parseLevel,
 } from './levels.js'
 export { countLines, LineBuffer, piecesOf, splitLines } from './lines.js'
+export { milliseconds } from './milliseconds.js'
 export { type Drop, type Failure, Monitor, type OnError, type State, type Stats } from './monitor.js'
 export {
   type Check,
@@ -37,8 +39,16 @@ export {
   show,
 } from './options.js'
 export { type Loss, Outbox, type OutboxLimits, type Overflow } from './outbox.js'
-export { type OutboxOptions, type OutboxSettings, outboxChecks, outboxDefaults, type Size } from './outbox-options.js'
+export {
+  holdsNothing,
+  type OutboxOptions,
+  type OutboxSettings,
+  outboxChecks,
+  outboxDefaults,
+  type Size,
+} from './outbox-options.js'
 export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
 export { type CommandTarget, inPinoWorker, ownsThread, sendCommand, whenConfigured } from './pino-thread.js'
 export { LogRecord, lineField, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
+export { recordCount } from './record-count.js'
 export type { Sink } from './sink.js'

@@ -3,6 +3,7 @@
 import { writeSync } from 'node:fs'
 import { toError } from './errors.js'
 import { inPinoWorker, postToMainThread } from './pino-thread.js'
+import { recordCount } from './record-count.js'
 
 /**
  * How a handler stands with its destination: 'connecting' to it for the first time, 'degraded' while it cannot be reached,
@@ -188,9 +189,9 @@ export class Monitor {
   giveUp(reason: string, when: string): void {
     for (const child of this.#children) child.giveUp(reason, when)
     const { overflow = 0 } = this.#dropped
-    if (overflow > 0) this.notice(`dropped ${records(overflow)} for want of room in the queue`)
+    if (overflow > 0) this.notice(`dropped ${recordCount(overflow)} for want of room in the queue`)
     const lost = this.writeOff(reason)
-    if (lost > 0) this.notice(`${when} with ${records(lost)} that could not be delivered`)
+    if (lost > 0) this.notice(`${when} with ${recordCount(lost)} that could not be delivered`)
   }
 
   /** A record cannot be put into the form that the destination takes. */
@@ -232,7 +233,7 @@ export class Monitor {
 
   /** Tells that the destination is well again, with what was held meanwhile, unless no failure was told since it did so last. */
   recovered(what: string, held: number): void {
-    if (this.#hasToldFailure) this.notice(`${what} again; ${records(held)} ${held === 1 ? 'was' : 'were'} held`)
+    if (this.#hasToldFailure) this.notice(`${what} again; ${recordCount(held)} ${held === 1 ? 'was' : 'were'} held`)
     this.#hasToldFailure = false
   }
 
@@ -271,10 +272,6 @@ export class Monitor {
     this.#writtenOff -= late
     return count - late
   }
-}
-
-function records(count: number): string {
-  return count === 1 ? '1 record' : `${count} records`
 }
 
 // Straight to the descriptor: a worker's process.stderr goes through the main thread and is lost at process.exit().

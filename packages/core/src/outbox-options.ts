@@ -50,6 +50,11 @@ export const outboxDefaults: {
   reportDrops: true,
 }
 
+/** Whether nothing is held while the destination is away: records go at once, or not at all. */
+export function holdsNothing({ maxQueueRecords, maxQueueBytes }: OutboxLimits): boolean {
+  return maxQueueRecords === 0 || maxQueueBytes === 0
+}
+
 /** {@link OutboxOptions} after their checks. */
 export interface OutboxSettings extends OutboxLimits {
   readonly overflow: Overflow

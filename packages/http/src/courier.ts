@@ -3,8 +3,8 @@
 import { STATUS_CODES } from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { type Monitor, toError } from '@pino-handlers/core'
-import { milliseconds } from '@pino-handlers/core/net'
+import { type Monitor, milliseconds, recordCount, toError } from '@pino-handlers/core'
+import { readableError } from '@pino-handlers/core/net'
 import { appendDeadLetters } from './dead-letter.js'
 import type { Exchange } from './exchange.js'
 import { type BatchLimits, type HttpPart, halves, type Piece, pieceOf } from './part.js'
@@ -143,7 +143,8 @@ export class Courier {
       this.#isWell = true
       return answer
     } catch (error) {
-      if (!end.signal.aborted || signal.aborted) throw redactError(toError(error), this.#settings.secrets)
+      if (!end.signal.aborted || signal.aborted)
+        throw redactError(readableError(toError(error)), this.#settings.secrets)
       throw new Error(`it has not answered within ${timeout} seconds`, { cause: error })
     } finally {
       clearTimeout(timer)
@@ -164,8 +165,7 @@ export class Courier {
   #refuse(part: HttpPart, entries: readonly string[], { status, text }: HttpAnswer): void {
     const { deadLetter } = this.#settings
     const answer = this.#told(text)
-    const which = entries.length === 1 ? '1 record' : `${entries.length} records`
-    const what = `${this.#settings.label} ${said(status)} ${status === 0 ? 'for' : 'to'} ${which}`
+    const what = `${this.#settings.label} ${said(status)} ${status === 0 ? 'for' : 'to'} ${recordCount(entries.length)}`
     let fate = 'lost for want of the option deadLetter'
     try {
       if (deadLetter) {

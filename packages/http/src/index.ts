@@ -3,16 +3,15 @@
 import {
   type Batch,
   bytes,
-  type Check,
   type Checks,
   type CommonOptions,
   commonChecks,
   commonDefaults,
-  count,
   type FunctionOption,
   flag,
   functionOption,
   Handler,
+  holdsNothing,
   type Level,
   levelCheck,
   type OptionTable,
@@ -21,6 +20,7 @@ import {
   optionTable,
   outboxChecks,
   outboxDefaults,
+  positiveCount,
   resolveOptions,
   type Size,
   seconds,
@@ -86,11 +86,6 @@ export interface HttpOptions extends CommonOptions, OutboxOptions, RetryOptions 
   deadLetter?: string
 }
 
-const positive: Check<number> = {
-  expected: 'an integer, 1 or more',
-  parse: (value) => count.parse(value, {}) || undefined,
-}
-
 const checks = {
   host: serverCheck,
   url: urlCheck,
@@ -105,12 +100,12 @@ const checks = {
   labels: labelsCheck,
   headers: headersCheck,
   timeout: seconds,
-  maxBatchRecords: ofBatches(positive),
+  maxBatchRecords: ofBatches(positiveCount),
   maxBatchBytes: ofBatches({ expected: bytes.expected, parse: (value) => bytes.parse(value, {}) || undefined }),
   flushInterval: ofBatches(seconds),
   flushLevel: ofBatches(levelCheck),
   gzip: ofBatches(flag, (value) => value === true),
-  concurrency: positive,
+  concurrency: positiveCount,
   deadLetter: deadLetterCheck,
   ...retryChecks,
   ...outboxChecks,
@@ -162,8 +157,7 @@ export default function http(options: HttpOptions): Handler {
   const gather = form.batched && { records: maxBatchRecords, bytes: load, interval: flushInterval, level: flushLevel }
   return new Handler({ name: 'http', settings, readsRecords }, (monitor) => {
     const courier = new Courier({ ...settings, label, form, secrets: secretsOf(settings) }, monitor)
-    const sendsAgain = settings.maxQueueRecords !== 0 && settings.maxQueueBytes !== 0
-    const client = httpClient({ ...settings, label, courier, connect, sendsAgain })
+    const client = httpClient({ ...settings, label, courier, connect, sendsAgain: !holdsNothing(settings) })
     const encode = (batch: Batch, onInvalid: (error: unknown) => void) =>
       partsOf(form.parcel(batch, onInvalid), form, settings)
     const sending = { ...settings, load, loadRecords, gather: gather || undefined, settled: bookKeeper(monitor) }

@@ -42,6 +42,11 @@ async function connectPool(server: ServerSettings): Promise<Pool> {
 }
 
 function whenConnected(socket: Socket, secure: boolean, done: (error?: Error) => void): void {
+  if (socket.destroyed) {
+    socket.on('error', () => {})
+    process.nextTick(done, socket.errored ?? new Error('getConnection has returned a socket that is closed'))
+    return
+  }
   const isReady = !socket.connecting && !(secure && 'secureConnecting' in socket && socket.secureConnecting === true)
   if (isReady) {
     process.nextTick(done)

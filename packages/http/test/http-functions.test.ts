@@ -1,7 +1,7 @@
 // Functions of the user, which may be wrong.
 
 import assert from 'node:assert/strict'
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { describe, it } from 'node:test'
 import type { LogRecord } from '@pino-handlers/core'
 import type { HttpOptions } from '@pino-handlers/http'
@@ -53,6 +53,21 @@ describe('http with functions of the user', () => {
       const { stats } = await send({ ...options, host: 'nowhere.invalid:1', getConnection }, lines(1))
 
       assert.deepEqual([asked, stats.delivered], [[['nowhere.invalid:1', false]], 1])
+    })
+
+    it(`tells of each address why it cannot be reached, ${format}`, async (t) => {
+      const { host } = await scripted(t, () => OK)
+      const refused = ['connect ECONNREFUSED ::1:1', 'connect ECONNREFUSED 127.0.0.1:1'].map((each) => new Error(each))
+      let attempts = 0
+      const getConnection = (): Socket =>
+        attempts++ === 0 ? new Socket().destroy(new AggregateError(refused)) : connect(Number(host.split(':')[1]))
+
+      const { stats } = await send({ host, ...options, getConnection }, lines(1))
+
+      assert.deepEqual(
+        [stats.delivered, stats.lastError],
+        [1, `cannot send to http://${host}: connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1`],
+      )
     })
 
     for (const [what, returned, message] of [

@@ -23,6 +23,7 @@ import {
   optionTable,
   outboxChecks,
   outboxDefaults,
+  positiveCount,
   required,
   resolveOptions,
   type Size,
@@ -79,11 +80,6 @@ export type MemoryHandler = Handler & {
   setTarget(target: TargetSpec | TargetStream | null): void
 }
 
-const positive: Check<number> = {
-  expected: 'an integer, 1 or more',
-  parse: (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : undefined),
-}
-
 const targetOrNull: Check<Target | null> = {
   expected: `${targetCheck.expected}; in-process also null`,
   parse: (value, given) => (value === null ? null : targetCheck.parse(value, given)),
@@ -103,7 +99,7 @@ const lifetime: Check<number> = {
 const { formatter, ...ownChecks } = commonChecks
 
 const checks = {
-  capacity: required(positive),
+  capacity: required(positiveCount),
   flushLevel: levelCheck,
   target: targetOrNull,
   flushOnClose: flag,
@@ -112,7 +108,7 @@ const checks = {
   onFull: oneOf('flush', 'drop-oldest'),
   keyBy: name,
   keyTtl: lifetime,
-  maxKeys: positive,
+  maxKeys: positiveCount,
   afterTrigger: oneOf('continue', 'passthrough'),
   passThroughLevel: levelCheck,
   markBuffered: flag,

@@ -5,7 +5,6 @@ import {
   type CommonOptions,
   commonChecks,
   commonDefaults,
-  type FormatRecord,
   type FunctionOption,
   functionOption,
   Handler,
@@ -17,7 +16,7 @@ import {
   resolveOptions,
   toError,
 } from '@pino-handlers/core'
-import { Formatter } from '@pino-handlers/core/formatter'
+import { defaultFormat } from '@pino-handlers/core/formatter'
 import { loadWindows, type Windows } from './windows.js'
 import {
   DEFAULT_DLLNAME,
@@ -74,7 +73,7 @@ export default function ntEventlog(options: NtEventlogOptions): Handler {
   const settings = resolveOptions('nt-eventlog', checks, defaults, options)
   const windows = windowsOrNot(settings.onUnsupported)
   // A line of JSON is nothing to read in Event Viewer: without a formatter it is Python's own.
-  const intake = { ...settings, formatter: settings.formatter ?? pythonFormat(), terminator: '' }
+  const intake = { ...settings, formatter: settings.formatter ?? defaultFormat(), terminator: '' }
   return new Handler({ name: 'nt-eventlog', settings: intake, readsRecords: true }, (monitor) => {
     if ('missing' in windows) {
       if (settings.onUnsupported === 'warn') monitor.notice(`${windows.missing}: records are counted, not written`)
@@ -93,11 +92,6 @@ function windowsOrNot(onUnsupported: 'warn' | 'error' | 'silent'): Windows | { r
     if (onUnsupported !== 'error') return { missing }
     throw new HandlerOptionError(`[nt-eventlog] option "onUnsupported" is 'error', and ${missing}`, { cause: error })
   }
-}
-
-function pythonFormat(): FormatRecord {
-  const formatter = new Formatter()
-  return (record) => formatter.format(record)
 }
 
 export { registerEventSource, unregisterEventSource } from './register.js'

@@ -9,6 +9,7 @@ import {
   functionOption,
   Handler,
   HandlerOptionError,
+  holdsNothing,
   type OptionTable,
   type OutboxOptions,
   optionTable,
@@ -57,13 +58,12 @@ export const options: OptionTable = optionTable(checks, defaults)
  */
 export default function queue(options: QueueOptions): Handler {
   const settings = resolveOptions('queue', checks, defaults, options)
-  const { queue: target, prepare, enqueue, maxQueueRecords, maxQueueBytes } = settings
+  const { queue: target, prepare, enqueue } = settings
   if (prepare && settings.formatter)
     throw new HandlerOptionError('[queue] option "formatter" has no part in what prepare returns: format in prepare')
   // A queue that was handed in is its owner's to close.
   const isOwn = target !== options.queue
-  const sendsAgain = maxQueueRecords !== 0 && maxQueueBytes !== 0
-  const client = queueClient(enqueue ? enqueuing(target, enqueue) : target, { sendsAgain })
+  const client = queueClient(enqueue ? enqueuing(target, enqueue) : target, { sendsAgain: !holdsNothing(settings) })
   const readsRecords = prepare !== undefined
   return new Handler({ name: 'queue', settings, readsRecords }, (monitor): Sink => {
     const sender = new Sender(client, batchEncoder(prepare), { ...settings, load: LOAD }, monitor)

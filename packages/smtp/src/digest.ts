@@ -1,5 +1,7 @@
 // Records that go out in one mail: counted by what they have in common, some of them shown.
 
+import { recordCount } from '@pino-handlers/core'
+
 /** What a {@link Digest} keeps of a record. */
 export interface DigestRecord {
   readonly fingerprint: string
@@ -74,7 +76,7 @@ export function summaryOf(digest: Digest): string {
   const first = Math.min(...groups.map((group) => group.first))
   const last = Math.max(...groups.map((group) => group.last))
   const kinds = groups.length === 1 ? '1 kind' : `${groups.length} kinds`
-  return `${count === 1 ? '1 record' : `${count} records`} of ${kinds}, ${period(first, last)}`
+  return `${recordCount(count)} of ${kinds}, ${period(first, last)}`
 }
 
 /** When the records of a group were made. */

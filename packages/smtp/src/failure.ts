@@ -1,6 +1,7 @@
 // What an error of the mail server means for the mail.
 
 import { toError } from '@pino-handlers/core'
+import { readableError } from '@pino-handlers/core/net'
 
 /** An error of nodemailer. */
 export interface MailError extends Error {
@@ -44,7 +45,10 @@ export function deferredBy(errors: readonly MailError[]): readonly string[] {
 export function failureOf(thrown: unknown): MailError {
   const error: MailError = toError(thrown)
   const code = isAuthError(error) ? AUTH_CODE : (error.originalCode ?? error.code)
-  return Object.assign(new Error(error.message, { cause: error }), { code, responseCode: error.responseCode })
+  return Object.assign(new Error(readableError(error).message, { cause: error }), {
+    code,
+    responseCode: error.responseCode,
+  })
 }
 
 /** An error of ours about credentials. */

@@ -17,12 +17,13 @@ import {
   HandlerOptionError,
   type OptionTable,
   optionTable,
+  positiveCount,
   required,
   resolveOptions,
   type Size,
   seconds,
 } from '@pino-handlers/core'
-import { Formatter } from '@pino-handlers/core/formatter'
+import { defaultFormat } from '@pino-handlers/core/formatter'
 import { type RetryOptions, retryChecks, retryDefaults, type TlsOptions, tlsCheck } from '@pino-handlers/core/net'
 import { MailSink } from './mail-sink.js'
 import { fromCheck, toCheck } from './mailbox.js'
@@ -90,11 +91,6 @@ const timeoutCheck: Check<number> = {
   parse: (value) => (typeof value === 'number' && value > 0 && value <= 2_147_483 ? value : undefined),
 }
 
-const connectionsCheck: Check<number> = {
-  expected: 'a positive integer',
-  parse: (value) => (typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : undefined),
-}
-
 const tlsOptionsCheck: Check<Exclude<ReturnType<typeof tlsCheck.parse>, false | undefined>> = {
   expected: "an object such as { ca: '/etc/ssl/mail-ca.pem' }",
   parse: (value, given) => (typeof value === 'object' && tlsCheck.parse(value, given)) || undefined,
@@ -118,7 +114,7 @@ const checks = {
   recipients: recipientsCheck,
   html: flag,
   attachAbove: bytes,
-  maxConnections: connectionsCheck,
+  maxConnections: positiveCount,
   maxQueueBytes: bytes,
   ...retryChecks,
   ...commonChecks,
@@ -182,14 +178,9 @@ export default function smtp(options: SmtpOptions): Handler {
     level: contextRecords > 0 ? (level ?? 0) : 0,
   }
   // A line of JSON is nothing to read in a mail: without a formatter it is Python's own.
-  const formatter = settings.formatter ?? pythonFormat()
+  const formatter = settings.formatter ?? defaultFormat()
   const intake = { ...settings, formatter, terminator: '', level: contextRecords > 0 ? undefined : level }
   return new Handler({ name: 'smtp', settings: intake, readsRecords: true }, (monitor) => new MailSink(mails, monitor))
-}
-
-function pythonFormat(): FormatRecord {
-  const formatter = new Formatter()
-  return (record) => formatter.format(record)
 }
 
 export { smtp, smtp as 'module.exports' }

@@ -1,8 +1,18 @@
 // Records become mails: at once or in a digest, as the plan says; the Sender brings them to the server.
 
-import { type Batch, type FormatRecord, type LogRecord, levelname, type Monitor, type Sink } from '@pino-handlers/core'
+import {
+  type Batch,
+  beforeExit,
+  type FormatRecord,
+  type LogRecord,
+  levelname,
+  type Monitor,
+  milliseconds,
+  notBeforeExit,
+  recordCount,
+  type Sink,
+} from '@pino-handlers/core'
 import { type Part, type RetrySettings, Sender } from '@pino-handlers/core/net'
-import { beforeExit, notBeforeExit } from './before-exit.js'
 import { Digest } from './digest.js'
 import { fingerprintOf } from './fingerprint.js'
 import { subjectText } from './header.js'
@@ -35,9 +45,6 @@ export interface MailSinkSettings extends RetrySettings {
   /** Bytes of mails to hold; records beyond that wait for a digest. */
   readonly maxQueueBytes: number
 }
-
-// What a timer can be set to, in milliseconds.
-const MAX_DELAY = 2 ** 31 - 1
 
 interface Waiting {
   readonly digest: Digest
@@ -169,8 +176,15 @@ export class MailSink implements Sink {
     if (!waiting || !route) return []
     const { digest, subject } = waiting
     const html = this.#settings.html ? digestHtml(digest) : undefined
-    const count = digest.count === 1 ? '1 record' : `${digest.count} records`
-    return [this.#mail(route.to, subjectText(`[${count}] ${subject}`), digestText(digest), html, digest.count)]
+    return [
+      this.#mail(
+        route.to,
+        subjectText(`[${recordCount(digest.count)}] ${subject}`),
+        digestText(digest),
+        html,
+        digest.count,
+      ),
+    ]
   }
 
   #mail(to: Mailboxes, subject: string, text: string, html: string | undefined, count: number): MailPart {
@@ -199,7 +213,7 @@ export class MailSink implements Sink {
     const now = performance.now()
     const at = this.#plan.nextAt(now)
     if (at === undefined || at === Number.POSITIVE_INFINITY || !this.#hasRoom(this.#heldBytes)) return
-    this.#timer = setTimeout(() => this.#sendDue(), Math.min(Math.max(0, Math.ceil(at - now)), MAX_DELAY)).unref()
+    this.#timer = setTimeout(() => this.#sendDue(), milliseconds(Math.max(0, at - now) / 1000)).unref()
   }
 
   #sendDue(): void {

@@ -2,6 +2,7 @@
 
 import type { Batch } from '../batch.js'
 import { toError } from '../errors.js'
+import { milliseconds } from '../milliseconds.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
 import { cutBytes, type Parcel } from '../parcel.js'
@@ -170,7 +171,7 @@ export class DescriptorWriter implements Sink {
   #hold(batch: Batch): Promise<void> | undefined {
     const room = this.#outbox.push(batch, batch.context)
     if (this.#outbox.bytes >= this.#bufferSize || this.#isUrgent(batch)) this.#drain()
-    else this.#flushTimer ??= setTimeout(() => this.#drain(), this.#target.flushInterval * 1000).unref()
+    else this.#flushTimer ??= setTimeout(() => this.#drain(), milliseconds(this.#target.flushInterval)).unref()
     return room
   }
 

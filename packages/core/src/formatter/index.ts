@@ -1,6 +1,6 @@
 // A record as text, and what of it is computed once: the format at construction, the time once a second.
 
-import { provideFormatter } from '../formatter-option.js'
+import { type FormatRecord, provideFormatter } from '../formatter-option.js'
 import { compilePercent } from '../python/percent-format.js'
 import { compileStrftime, unknownDirective } from '../python/strftime.js'
 import { type Style, styles } from '../python/style.js'
@@ -185,6 +185,12 @@ export class BufferingFormatter {
       this.formatFooter(records)
     )
   }
+}
+
+/** What a handler of Python does without a formatter: the message, and the error if there is one. Python: `logging._defaultFormatter`. */
+export function defaultFormat(): FormatRecord {
+  const formatter = new Formatter()
+  return (record) => formatter.format(record)
 }
 
 // The option `formatter` finds it here, however it came to be loaded.

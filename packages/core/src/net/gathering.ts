@@ -1,7 +1,8 @@
 // Letting records wait for others, so that they go out together.
 
 import type { Batch } from '../batch.js'
-import { milliseconds } from './milliseconds.js'
+import { beforeExit, notBeforeExit } from '../before-exit.js'
+import { milliseconds } from '../milliseconds.js'
 
 /** What fills a batch, and how long it may take. */
 export interface GatherSettings {
@@ -21,6 +22,10 @@ export class Gathering {
   readonly #due: () => void
   #isDue: boolean
   #timer: NodeJS.Timeout | undefined
+  readonly #hurry = (): void => {
+    this.release()
+    this.#due()
+  }
 
   /**
    * @param settings without them, nothing waits
@@ -47,9 +52,8 @@ export class Gathering {
   /** Something waits from now on. */
   wait(): void {
     if (this.#isDue || !this.#settings || this.#timer) return
-    this.#timer = setTimeout(() => this.hurry(), milliseconds(this.#settings.interval)).unref()
-    if (waiting.size === 0) process.on('beforeExit', hurryAll)
-    waiting.add(this)
+    this.#timer = setTimeout(this.#hurry, milliseconds(this.#settings.interval)).unref()
+    beforeExit(this.#hurry)
   }
 
   /** All that waits may go out. */
@@ -70,24 +74,11 @@ export class Gathering {
     this.release()
   }
 
-  /** Lets go out what waits, and sees that it does. */
-  hurry(): void {
-    this.release()
-    this.#due()
-  }
-
   #stop(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (waiting.delete(this) && waiting.size === 0) process.off('beforeExit', hurryAll)
+    notBeforeExit(this.#hurry)
   }
-}
-
-// One listener for all: Node warns of many.
-const waiting = new Set<Gathering>()
-
-function hurryAll(): void {
-  for (const gathering of [...waiting]) gathering.hurry()
 }
 
 function reaches(batch: Batch, level: number): boolean {

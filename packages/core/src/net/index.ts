@@ -26,7 +26,7 @@ export type { Client, ClientWords, Connection, ConnectionListener, Part } from '
 export { datagramClient } from './datagram-client.js'
 export type { GatherSettings } from './gathering.js'
 export type { Reconnect } from './link.js'
-export { milliseconds } from './milliseconds.js'
+export { readableError } from './readable-error.js'
 export { type Encode, Sender, type SenderSettings } from './sender.js'
 export { type StreamTarget, streamClient } from './stream-client.js'
 export {

@@ -1,9 +1,9 @@
 // A connection that is made again when it breaks.
 
+import { milliseconds } from '../milliseconds.js'
 import type { Monitor } from '../monitor.js'
 import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from './back-off.js'
 import type { Client, ClientWords, Connection, Part } from './client.js'
-import { milliseconds } from './milliseconds.js'
 import { isCertificateError } from './tls.js'
 
 /** Who uses a {@link Link}. */

@@ -5,7 +5,7 @@ import { CatchUp } from '../catch-up.js'
 import { Changes } from '../changes.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
-import { outboxDefaults } from '../outbox-options.js'
+import { holdsNothing, outboxDefaults } from '../outbox-options.js'
 import type { Sink } from '../sink.js'
 import type { RetrySettings } from './back-off.js'
 import type { Client, Part } from './client.js'
@@ -90,7 +90,7 @@ export class Sender implements Sink {
     this.#settled = settings.settled ?? ((gone) => this.#delivered(gone))
     this.#monitor = monitor
     // 0 is Python's way: what comes while the destination is away is dropped, not what comes while it is busy.
-    this.#holdsNothing = maxQueueRecords === 0 || maxQueueBytes === 0
+    this.#holdsNothing = holdsNothing(settings)
     const limits = {
       maxQueueRecords: maxQueueRecords || undefined,
       maxQueueBytes: maxQueueBytes || outboxDefaults.maxQueueBytes,

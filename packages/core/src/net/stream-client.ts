@@ -2,9 +2,10 @@
 
 import { connect, isIP, Socket } from 'node:net'
 import { toError } from '../errors.js'
+import { milliseconds } from '../milliseconds.js'
 import { type Address, addressLabel } from './address.js'
 import type { Client, Connection, ConnectionListener, Part } from './client.js'
-import { milliseconds } from './milliseconds.js'
+import { readableError } from './readable-error.js'
 import type { StreamSettings } from './stream-options.js'
 import { type TlsSettings, tlsConnectOptions, tlsModule } from './tls.js'
 
@@ -50,7 +51,7 @@ class StreamConnection implements Connection {
     socket.on('timeout', () => this.#timedOut())
     socket.on('end', () => this.#ended())
     socket.on('error', (error) => {
-      this.#error ??= readable(error)
+      this.#error ??= readableError(error)
       // A TLS connection that the server refuses late would stay.
       socket.destroy()
     })
@@ -205,18 +206,6 @@ function write(socket: Socket, parts: readonly Part[], done: (error?: Error | nu
     else socket.write(data, done)
   }
   if (parts.length > 1) socket.uncork()
-}
-
-// A host with several addresses fails once for each. OpenSSL adds the places in its sources, and a newline.
-function readable(error: Error): Error {
-  const reasons =
-    error instanceof AggregateError ? error.errors.map((each) => toError(each).message) : sslReasons(error)
-  if (reasons.length === 0) return error
-  return Object.assign(new Error([...new Set(reasons)].join(', '), { cause: error }), { code: toError(error).code })
-}
-
-function sslReasons(error: Error & { readonly library?: unknown; readonly reason?: unknown }): readonly string[] {
-  return typeof error.library === 'string' && typeof error.reason === 'string' ? [error.reason] : []
 }
 
 function timeoutError(message: string): Error {

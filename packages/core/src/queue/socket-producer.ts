@@ -2,6 +2,7 @@
 
 import { connect, type Socket } from 'node:net'
 import { toError } from '../errors.js'
+import { milliseconds } from '../milliseconds.js'
 import type { QueueBatch } from './queue.js'
 import { frameOf, GREETING, Pieces } from './socket-frames.js'
 import type { SocketQueueSettings } from './socket-options.js'
@@ -30,7 +31,8 @@ export class ProducerConnection {
       this.#error ??= error
     })
     this.#socket.on('close', () => this.#closed())
-    if (connectTimeout > 0) this.#greeting = setTimeout(() => this.#tooLate(connectTimeout), connectTimeout * 1000)
+    if (connectTimeout > 0)
+      this.#greeting = setTimeout(() => this.#tooLate(connectTimeout), milliseconds(connectTimeout))
     this.#greeting?.unref()
   }
 

@@ -1,6 +1,7 @@
 // Making a target's stream, again when it is of no use any more.
 
 import { toError } from '../errors.js'
+import { milliseconds } from '../milliseconds.js'
 import { afterFailure, type BackOff, NO_FAILURE, withJitter } from '../net/back-off.js'
 import { isMistake } from './blame.js'
 import type { TargetSettings } from './options.js'
@@ -21,9 +22,6 @@ const LAST_TRIES = 0.25
 
 // A target that has worked for so many milliseconds starts afresh when it fails.
 const HEALTHY = 30_000
-
-// What a timer can wait for, in milliseconds; more than that is at once.
-const LONGEST = 2 ** 31 - 1
 
 /** Opens a target, and says how long it is to be left alone after each failure. */
 export class Opening {
@@ -91,7 +89,7 @@ export class Opening {
     const { retryInterval } = this.#settings
     const period = this.isQuarantined ? retryInterval : withJitter(this.#backOff.retryPeriod, Math.random)
     const delay = this.#hurries ? Math.min(period, LAST_TRIES) : period
-    this.#timer = setTimeout(() => this.open(), Math.min(delay * 1000, LONGEST))
+    this.#timer = setTimeout(() => this.open(), milliseconds(delay))
     if (!this.#hurries) this.#timer.unref()
     return delay
   }
@@ -136,7 +134,7 @@ export class Opening {
     }
     this.#underway = true
     const late = new Error(`it was not ready within ${startTimeout} s`)
-    this.#timer = setTimeout(fail, Math.min(startTimeout * 1000, LONGEST), late).unref()
+    this.#timer = setTimeout(fail, milliseconds(startTimeout), late).unref()
     opening.then((stream) => {
       if (settle()) this.#opened(stream)
       else discard(stream)
