@@ -1,6 +1,7 @@
 // The vectors that CPython answered: where they are, and their values, which JSON cannot carry, as ours.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isObject } from '@pino-handlers/core'
 import { Float, PythonError, Tuple } from '@pino-handlers/core/python'
 
 /** One question to CPython and its answer. */
@@ -103,10 +104,6 @@ export function decodeObject(value: unknown): Record<string, unknown> {
 function array(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new Error(`The vectors have ${JSON.stringify(value)} where a list belongs.`)
   return value
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** Every record of the vectors is this one, with other attributes over it. Python: `BASE` in `_common.py`. */

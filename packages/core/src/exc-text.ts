@@ -1,5 +1,7 @@
 // The text of an error as pino serialized it: what Python prints below the message.
 
+import { isObject } from './is-object.js'
+
 // A cause of a cause of a cause is told; a chain that never ends is not.
 const MAX_DEPTH = 16
 
@@ -36,8 +38,4 @@ function headOf(err: Readonly<Record<string, unknown>>): string {
 
 function stringOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

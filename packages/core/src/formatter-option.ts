@@ -5,6 +5,7 @@ import { flag, oneOf, text } from './checks.js'
 import { toError } from './errors.js'
 import type { Formatter, FormatterOptions } from './formatter/index.js'
 import { type FunctionOption, functionOption } from './function-option.js'
+import { isObject } from './is-object.js'
 import { type Check, type Checks, type Given, parseAll } from './options.js'
 import type { LogRecord } from './record.js'
 
@@ -96,8 +97,4 @@ function orNull<T>(check: Check<T>): Check<T | null> {
     expected: `${check.expected} or null`,
     parse: (value, given) => (value === null ? null : check.parse(value, given)),
   }
-}
-
-function isObject(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

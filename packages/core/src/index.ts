@@ -12,6 +12,7 @@ export type { FormatRecord, FormatterOption } from './formatter-option.js'
 export { type FunctionOption, functionOption, loadFunction } from './function-option.js'
 export { Handler, type HandlerConfig } from './handler.js'
 export { Intake } from './intake.js'
+export { isObject } from './is-object.js'
 export {
   type CustomLevels,
   getLevelName,
@@ -51,4 +52,5 @@ export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } fr
 export { type CommandTarget, inPinoWorker, ownsThread, sendCommand, whenConfigured } from './pino-thread.js'
 export { LogRecord, lineField, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
 export { recordCount } from './record-count.js'
+export { REDACTED, redact } from './redact.js'
 export type { Sink } from './sink.js'

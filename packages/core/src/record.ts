@@ -4,6 +4,7 @@ import { parse } from 'node:path'
 import { excText } from './exc-text.js'
 import { fieldText } from './field-text.js'
 import type { RecordView } from './formatter/index.js'
+import { isObject } from './is-object.js'
 import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
 import { fieldStart, flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
 
@@ -288,10 +289,6 @@ function parseFields(line: string): Fields {
   } catch {
     return NO_FIELDS
   }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function asText(value: unknown): string | null {

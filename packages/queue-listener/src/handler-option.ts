@@ -1,7 +1,7 @@
 // The option `handlers`: where records go, each with its levels and what stands in for it.
 
 import { basename } from 'node:path'
-import { type Check, type Level, levelCheck, name as nameCheck, show, toError } from '@pino-handlers/core'
+import { type Check, isObject, type Level, levelCheck, name as nameCheck, show, toError } from '@pino-handlers/core'
 import {
   isTargetStream,
   type LevelRange,
@@ -119,8 +119,4 @@ function uniqueName(entries: readonly HandlerEntry[], index: number): string {
   const name = entries[index]?.name ?? ''
   const before = entries.slice(0, index).filter((entry) => entry.name === name).length
   return before === 0 ? name : `${name}-${before + 1}`
-}
-
-function isObject(value: unknown): value is Given {
-  return typeof value === 'object' && value !== null
 }

@@ -3,6 +3,7 @@
 import { name, required } from '../checks.js'
 import { toError } from '../errors.js'
 import { loadFunction } from '../function-option.js'
+import { isObject } from '../is-object.js'
 import { type Check, type Checks, resolveOptions, show } from '../options.js'
 import { directoryQueue } from './directory/directory-queue.js'
 import type { DirectoryQueueOptions } from './directory/options.js'
@@ -97,8 +98,4 @@ function typesInWords(): string {
 
 function missingIn(value: Readonly<Record<string, unknown>>): readonly string[] {
   return FUNCTIONS.filter((each) => typeof value[each] !== 'function')
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

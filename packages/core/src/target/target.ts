@@ -1,5 +1,6 @@
 // The option `target`: a stream for lines, as pino's transports name it or as an object.
 
+import { isObject } from '../is-object.js'
 import { type Level, levelCheck } from '../levels.js'
 import { type Check, type Given, parseAll, show } from '../options.js'
 import { loadTarget } from './load-target.js'
@@ -31,7 +32,7 @@ const specChecks = {
   target: { expected: 'the name of a module', parse: (value) => (isName(value) ? value : undefined) },
   options: {
     expected: 'an object',
-    parse: (value) => (isObject(value) && !Array.isArray(value) ? value : undefined),
+    parse: (value) => (isObject(value) ? value : undefined),
   },
 } satisfies Partial<Record<keyof TargetSpec, Check<unknown>>>
 
@@ -68,8 +69,4 @@ export function parseSpec(value: unknown, given: Given): Target | undefined {
 
 function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }

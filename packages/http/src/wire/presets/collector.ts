@@ -1,5 +1,6 @@
 // What the forms of all collectors have in common.
 
+import { isObject } from '@pino-handlers/core'
 import type { HttpAnswer, Judgement } from '../message.js'
 
 /** What says where records come from, by the names that a collector has for it. */
@@ -51,11 +52,6 @@ export function answerOf({ text }: HttpAnswer): Readonly<Record<string, unknown>
 /** A time in milliseconds since the epoch as nanoseconds, which a number cannot hold. */
 export function nanoseconds(time: number): string {
   return String(BigInt(Math.round(time * 1000)) * 1000n)
-}
-
-/** Whether a value is an object with fields. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,8 @@
 // Elasticsearch and OpenSearch: documents in bulk, each of which has an answer of its own.
 
+import { isObject } from '@pino-handlers/core'
 import type { HttpAnswer, ItemAnswer, Judgement } from '../message.js'
-import { answerOf, type Collector, fieldsOf, isObject, type Shipment } from './collector.js'
+import { answerOf, type Collector, fieldsOf, type Shipment } from './collector.js'
 
 /**
  * The bulk API, by default for the data stream `logs-pino-default`, which templates of Elasticsearch know. Labels are

@@ -1,8 +1,8 @@
 // OpenTelemetry's protocol over HTTP, in JSON.
 
-import { levelRow } from '@pino-handlers/core'
+import { isObject, levelRow } from '@pino-handlers/core'
 import type { HttpAnswer, Judgement } from '../message.js'
-import { answerOf, type Collector, fieldsOf, isObject, nanoseconds, plainText, type Shipment } from './collector.js'
+import { answerOf, type Collector, fieldsOf, nanoseconds, plainText, type Shipment } from './collector.js'
 
 /**
  * OTLP's logs. Labels are attributes of the resource, such as `service.name`. The message is the body, or the whole line

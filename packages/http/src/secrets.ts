@@ -1,5 +1,6 @@
 // Keeping secrets out of what is told: a server may repeat in its answer what it was sent.
 
+import { redact } from '@pino-handlers/core'
 import type { Header } from './wire/message.js'
 
 /** Where secrets may be. */
@@ -24,16 +25,7 @@ export function secretsOf({ credentials, headers = [], url = '' }: SecretSetting
   const given = headers
     .filter(([name, { length }]) => SECRET.test(name) || (length >= TOKEN && !HARMLESS.test(name)))
     .flatMap(([, value]) => [value, ...value.split(/\s+/).slice(1)])
-  const secrets = [...own, ...given, ...urlSecrets(url)].flatMap(spellings).filter((secret) => secret !== '')
-  // The longest first, since others may be parts of it.
-  return [...new Set(secrets)].sort((a, b) => b.length - a.length)
-}
-
-/** `text` without the secrets. */
-export function redact(text: string, secrets: readonly string[]): string {
-  if (secrets.length === 0) return text
-  const pattern = secrets.map((secret) => secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|')
-  return text.replaceAll(new RegExp(pattern, 'g'), '[redacted]')
+  return [...new Set([...own, ...given, ...urlSecrets(url)].flatMap(spellings))]
 }
 
 /** The error, or one without the secrets that stand in its message. */

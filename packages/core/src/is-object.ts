@@ -1,0 +1,6 @@
+// What JSON calls an object.
+
+/** Whether a value has fields: neither null nor an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
