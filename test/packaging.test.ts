@@ -35,8 +35,14 @@ const MANIFEST_KEYS = [
 const MORE_KEYS: Readonly<Record<string, readonly string[]>> = {
   core: ['peerDependencies', 'peerDependenciesMeta'],
   datagram: ['optionalDependencies'],
+  'pino-handlers': ['bin'],
   'nt-eventlog': ['optionalDependencies'],
   syslog: ['optionalDependencies'],
+}
+// The formatter makes itself known to the option of that name; the program runs.
+const SIDE_EFFECTS: Readonly<Record<string, readonly string[]>> = {
+  core: ['./dist/formatter/index.js'],
+  'pino-handlers': ['./dist/bin.js'],
 }
 const README_SECTIONS = ['Install', 'Use', 'Options', 'Like Python', 'Unlike Python', 'Delivery', 'Licence']
 
@@ -44,7 +50,8 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const readManifest = (path: string): Manifest => JSON.parse(read(path))
 const require = createRequire(import.meta.url)
 const workspace = readManifest('package.json')
-const handlers = packages.filter((name) => name !== 'core')
+const others = ['core', 'pino-handlers']
+const handlers = packages.filter((name) => !others.includes(name))
 
 describe('every package', () => {
   let packed: Record<string, string[]> = {}
@@ -63,7 +70,7 @@ describe('every package', () => {
         assert.deepEqual(
           { fullName, license, repository, type, sideEffects, engines, files },
           {
-            fullName: `@pino-handlers/${name}`,
+            fullName: name === 'pino-handlers' ? name : `@pino-handlers/${name}`,
             license: 'MIT',
             repository: {
               type: 'git',
@@ -71,8 +78,7 @@ describe('every package', () => {
               directory: folder,
             },
             type: 'module',
-            // The formatter makes itself known to the option of that name.
-            sideEffects: name === 'core' ? ['./dist/formatter/index.js'] : false,
+            sideEffects: SIDE_EFFECTS[name] ?? false,
             engines: workspace.engines,
             files: ['dist', 'src'],
           },
@@ -156,6 +162,15 @@ describe('every handler package', () => {
         assert.equal(require(fullName), factory)
       })
 
+      it('has a helper that makes a target of options which it has checked', async () => {
+        const helper = (await import(fullName))[helperName(name)]
+        assert.equal(typeof helper, 'function')
+        assert.equal(helper.name, helperName(name))
+        assert.throws(() => helper({ levle: 'info' }), {
+          message: `[${name}] unknown option "levle"; did you mean "level"?`,
+        })
+      })
+
       it('has the README sections in their order', () => {
         assert.deepEqual([...readme(name).keys()], README_SECTIONS)
       })
@@ -171,11 +186,13 @@ describe('every handler package', () => {
   }
 })
 
-describe('core', () => {
-  it('has a README that begins with Install and ends with Licence', () => {
-    const found = [...readme('core').keys()]
-    assert.deepEqual([found.at(0), found.at(-1)], ['Install', 'Licence'])
-  })
+describe('every other package', () => {
+  for (const name of others) {
+    it(`has a README that begins with Install and ends with Licence: ${name}`, () => {
+      const found = [...readme(name).keys()]
+      assert.deepEqual([found.at(0), found.at(-1)], ['Install', 'Licence'])
+    })
+  }
 })
 
 /** The files that npm would publish, sorted, by package. */
@@ -203,6 +220,10 @@ function hasReference(config: string, reference: { path: string }): boolean {
 // `null` is the one name that cannot be a function's.
 function factoryName(name: string): string {
   return name === 'null' ? 'nullHandler' : name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function helperName(name: string): string {
+  return `${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Target`
 }
 
 /** The sections of a README by title, in their order; lines of code are left out. */

@@ -2,14 +2,19 @@
 
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import type { Stats } from '@pino-handlers/core'
+import { fileTarget } from '@pino-handlers/file'
+import { memoryTarget } from '@pino-handlers/memory'
+import { streamTarget } from '@pino-handlers/stream'
 import type { WorkerApp } from './fixtures/worker-app.js'
 import { handlers } from './handlers.js'
 import { assertBalanced } from './support/books.js'
-import { fixture, type Run, runFixture } from './support/run-node.js'
-import { tempDir } from './support/temp-dir.js'
+import { fixture, type Run, run, runFixture } from './support/run-node.js'
+import { files, tempDir } from './support/temp-dir.js'
 
 for (const { name, read, connects, texts = asTheyAre, most = 10_000, ...row } of handlers) {
   const target = `@pino-handlers/${name}`
@@ -144,6 +149,15 @@ for (const { name, read, connects, texts = asTheyAre, most = 10_000, ...row } of
       if (read) assert.deepEqual(texts(await read(dir, 2)), ['NOTICE 25 hello\n', 'INFO 20 world\n'])
     })
 
+    it('is what its helper makes of its options, of every level', async (t) => {
+      const options = await row.options(tempDir(t), t)
+      const helper = (await import(target))[helperName(name)]
+
+      const made = helper(options)
+
+      assert.deepEqual(made, { target: fileURLToPath(import.meta.resolve(target)), options, level: 'trace' })
+    })
+
     it('tells what is wrong with an option in words that survive the worker', async (t) => {
       const options = { ...(await optionsFor(tempDir(t), t)), levle: 'info' }
 
@@ -178,6 +192,55 @@ describe('a worker with ours and others', () => {
   })
 })
 
+describe('a target helper', () => {
+  it('is found where a bare name is not: by code that is in no file', async (t) => {
+    const dir = tempDir(t)
+    const code = `
+      const pino = require(${JSON.stringify(createRequire(import.meta.url).resolve('pino'))})
+      import(${JSON.stringify(import.meta.resolve('@pino-handlers/file'))}).then(({ fileTarget }) => {
+        const targets = [fileTarget({ filename: 'a.log' }), fileTarget({ filename: 'b.log' }, 'warn')]
+        const logger = pino({ base: null, timestamp: false, level: 'trace' }, pino.transport({ targets }))
+        logger.trace('hello')
+        logger.warn('world')
+      })`
+
+    const ended = await run(process.execPath, ['-e', code], 120_000, dir)
+
+    assert.deepEqual([ended.code, ended.stderr], [0, ''])
+    assert.deepEqual(files(dir), {
+      'a.log': '{"level":10,"msg":"hello"}\n{"level":40,"msg":"world"}\n',
+      'b.log': '{"level":40,"msg":"world"}\n',
+    })
+  })
+
+  it('refuses what cannot cross into a worker, and says where it is', () => {
+    const nested = { capacity: 1, target: { target: 'pino/file', options: { hooks: [() => ''] } } }
+    const mistakes = [
+      () => fileTarget({ filename: 'a.log', formatter: () => '' }),
+      () => streamTarget({ stream: process.stdout }),
+      () => memoryTarget(nested),
+      () => fileTarget({ filename: 'a.log' }, 'warning'),
+    ].map((make) => {
+      try {
+        return make()
+      } catch (error) {
+        return String(error)
+      }
+    })
+
+    assert.deepEqual(mistakes, [
+      `HandlerOptionError: [file] option "formatter" must be a module specifier such as './hooks.js#name' here, got a function: it cannot cross into pino's worker`,
+      `HandlerOptionError: [stream] option "stream" must be plain data here, got a ${process.stdout.constructor.name}: it cannot cross into pino's worker`,
+      `HandlerOptionError: [memory] option "target.options.hooks[0]" must be a module specifier such as './hooks.js#name' here, got a function: it cannot cross into pino's worker`,
+      "HandlerOptionError: [file] the level of a target must be one of 'fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent', got 'warning'",
+    ])
+  })
+
+  it('makes a text of a URL, which would arrive as an empty object', () => {
+    assert.deepEqual(fileTarget({ filename: new URL('file:///tmp/a.log') }).options, { filename: 'file:///tmp/a.log' })
+  })
+})
+
 function runApp(app: WorkerApp): Promise<Run> {
   return runFixture('worker-app', app)
 }
@@ -187,6 +250,10 @@ function statsOf({ stdout, stderr }: Run, name: string): Stats {
   const [, stats] = events.find(([event, { handler }]) => event === 'stats' && handler === name) ?? []
   assert.ok(stats, `no stats among the events; stdout: ${stdout}; stderr: ${stderr}`)
   return stats
+}
+
+function helperName(name: string): string {
+  return `${name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Target`
 }
 
 function numbers(count: number): string[] {

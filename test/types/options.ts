@@ -1,34 +1,43 @@
 // Never run: it compiles, under nodenext and under bundler resolution, or the types have changed.
-import datagram, { type DatagramOptions, datagram as sameDatagram } from '@pino-handlers/datagram'
-import file, { type FileOptions, file as sameFile } from '@pino-handlers/file'
-import http, { type HttpOptions, http as sameHttp } from '@pino-handlers/http'
-import memory, { type MemoryOptions, memory as sameMemory } from '@pino-handlers/memory'
+import { gracefulShutdown } from '@pino-handlers/core'
+import datagram, { type DatagramOptions, datagramTarget, datagram as sameDatagram } from '@pino-handlers/datagram'
+import file, { type FileOptions, fileTarget, file as sameFile } from '@pino-handlers/file'
+import http, { type HttpOptions, httpTarget, http as sameHttp } from '@pino-handlers/http'
+import memory, { type MemoryOptions, memoryTarget, memory as sameMemory } from '@pino-handlers/memory'
 import ntEventlog, {
   getEventType,
   type NtEventlogOptions,
+  ntEventlogTarget,
   registerEventSource,
   ntEventlog as sameNtEventlog,
 } from '@pino-handlers/nt-eventlog'
-import nullHandler, { type NullOptions, nullHandler as sameNull } from '@pino-handlers/null'
-import queue, { memoryQueue, type QueueOptions, queue as sameQueue } from '@pino-handlers/queue'
+import nullHandler, { type NullOptions, nullTarget, nullHandler as sameNull } from '@pino-handlers/null'
+import queue, { memoryQueue, type QueueOptions, queueTarget, queue as sameQueue } from '@pino-handlers/queue'
 import queueListener, {
   type QueueListenerOptions,
+  queueListenerTarget,
   queueListener as sameQueueListener,
 } from '@pino-handlers/queue-listener'
-import rotatingFile, { type RotatingFileOptions, rotatingFile as sameRotatingFile } from '@pino-handlers/rotating-file'
-import smtp, { type SmtpOptions, smtp as sameSmtp } from '@pino-handlers/smtp'
-import socket, { type SocketOptions, socket as sameSocket } from '@pino-handlers/socket'
-import stream, { type StreamOptions, stream as sameStream } from '@pino-handlers/stream'
-import syslog, { encodePriority, type SyslogOptions, syslog as sameSyslog } from '@pino-handlers/syslog'
+import rotatingFile, {
+  type RotatingFileOptions,
+  rotatingFileTarget,
+  rotatingFile as sameRotatingFile,
+} from '@pino-handlers/rotating-file'
+import smtp, { type SmtpOptions, smtp as sameSmtp, smtpTarget } from '@pino-handlers/smtp'
+import socket, { type SocketOptions, socket as sameSocket, socketTarget } from '@pino-handlers/socket'
+import stream, { type StreamOptions, stream as sameStream, streamTarget } from '@pino-handlers/stream'
+import syslog, { encodePriority, type SyslogOptions, syslog as sameSyslog, syslogTarget } from '@pino-handlers/syslog'
 import timedRotatingFile, {
   timedRotatingFile as sameTimedRotatingFile,
   type TimedRotatingFileOptions,
+  timedRotatingFileTarget,
 } from '@pino-handlers/timed-rotating-file'
 import watchedFile, {
   type Reopen,
   reopenOnSighup,
   watchedFile as sameWatchedFile,
   type WatchedFileOptions,
+  watchedFileTarget,
 } from '@pino-handlers/watched-file'
 import pino from 'pino'
 
@@ -64,14 +73,14 @@ timedRotatingFile({ filename, cron: '0 0 1 * *', timeZone: 'Europe/Berlin', maxB
 
 const host = 'logs.example'
 const port = 9020
-const socketTarget = '@pino-handlers/socket'
-pino.transport<SocketOptions>({ target: socketTarget, options: { host, port } })
+const socketName = '@pino-handlers/socket'
+pino.transport<SocketOptions>({ target: socketName, options: { host, port } })
 pino.transport<SocketOptions>({
-  target: socketTarget,
+  target: socketName,
   options: { host: '/run/log.sock', port: null, format: 'ndjson' },
 })
 pino.transport<SocketOptions>({
-  target: socketTarget,
+  target: socketName,
   options: {
     host,
     port,
@@ -80,22 +89,22 @@ pino.transport<SocketOptions>({
     resendWindow: '1MB',
   },
 })
-pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, makePickle: './hooks.js#pickle' } })
+pino.transport<SocketOptions>({ target: socketName, options: { host, port, makePickle: './hooks.js#pickle' } })
 socket({ host, port, makePickle: ({ message }) => Buffer.from(message), overflow: 'block', protectLevel: 'warn' })
 
-const datagramTarget = '@pino-handlers/datagram'
-pino.transport<DatagramOptions>({ target: datagramTarget, options: { host, port, hmac: { key: 'k' } } })
-pino.transport<DatagramOptions>({ target: datagramTarget, options: { host: '/run/log.sock', port: null } })
+const datagramName = '@pino-handlers/datagram'
+pino.transport<DatagramOptions>({ target: datagramName, options: { host, port, hmac: { key: 'k' } } })
+pino.transport<DatagramOptions>({ target: datagramName, options: { host: '/run/log.sock', port: null } })
 datagram({ host, port, format: 'ndjson', maxDatagramBytes: '8KiB', oversize: 'drop', retryMax: 5 })
 
-const syslogTarget = '@pino-handlers/syslog'
-pino.transport<SyslogOptions>({ target: syslogTarget })
+const syslogName = '@pino-handlers/syslog'
+pino.transport<SyslogOptions>({ target: syslogName })
 pino.transport<SyslogOptions>({
-  target: syslogTarget,
+  target: syslogName,
   options: { address: '/dev/log', protocol: 'local', facility: 16 },
 })
 pino.transport<SyslogOptions>({
-  target: syslogTarget,
+  target: syslogName,
   options: {
     address: [host, 6514],
     socktype: 'tls',
@@ -117,11 +126,11 @@ ntEventlog({ appname: 'shop', strings: (record, text) => [text, record.levelname
 getEventType(20) satisfies number
 registerEventSource({ appname: 'shop', dllname: 'messages.dll' })
 
-const httpTarget = '@pino-handlers/http'
+const httpName = '@pino-handlers/http'
 const url = '/logs'
-pino.transport<HttpOptions>({ target: httpTarget, options: { host, url } })
+pino.transport<HttpOptions>({ target: httpName, options: { host, url } })
 pino.transport<HttpOptions>({
-  target: httpTarget,
+  target: httpName,
   options: {
     host: 'logs.example:8443',
     url,
@@ -133,17 +142,17 @@ pino.transport<HttpOptions>({
   },
 })
 pino.transport<HttpOptions>({
-  target: httpTarget,
+  target: httpName,
   options: { host, url, format: 'ndjson', headers: { 'x-api-key': 'k' }, maxBatchBytes: '1MB', flushLevel: 'warn' },
 })
 http({ host, preset: 'loki', labels: { app: 'shop' }, deadLetter: 'refused.ndjson' })
 http({ host, url, format: 'json', mapLogRecord: ({ name, message }) => ({ name, message }) })
 
-const smtpTarget = '@pino-handlers/smtp'
+const smtpName = '@pino-handlers/smtp'
 const mail = { mailhost: 'mail.example', fromaddr: 'app@example.com', toaddrs: ['ops@example.com'], subject: 'failed' }
-pino.transport<SmtpOptions>({ target: smtpTarget, options: mail })
+pino.transport<SmtpOptions>({ target: smtpName, options: mail })
 pino.transport<SmtpOptions>({
-  target: smtpTarget,
+  target: smtpName,
   options: { ...mail, mailhost: ['mail.example', 587], credentials: ['shop', 'secret'], secure: 'starttls-required' },
 })
 smtp({
@@ -154,26 +163,26 @@ smtp({
   maxConnections: 1,
 })
 
-const memoryTarget = '@pino-handlers/memory'
-const fileTarget = { target: '@pino-handlers/file', options: { filename } }
-pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1000, target: fileTarget } })
+const memoryName = '@pino-handlers/memory'
+const fileName = { target: '@pino-handlers/file', options: { filename } }
+pino.transport<MemoryOptions>({ target: memoryName, options: { capacity: 1000, target: fileName } })
 pino.transport<MemoryOptions>({
-  target: memoryTarget,
-  options: { capacity: 1000, target: fileTarget, keyBy: 'reqId', onFull: 'drop-oldest', flushLevel: 'warn' },
+  target: memoryName,
+  options: { capacity: 1000, target: fileName, keyBy: 'reqId', onFull: 'drop-oldest', flushLevel: 'warn' },
 })
 memory({ capacity: 10, target: file({ filename }), shouldFlush: ({ level }, buffered) => level > 40 || buffered > 5 })
 memory({ capacity: 10 }).setTarget(process.stdout)
 
-const queueTarget = '@pino-handlers/queue'
-pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'socket', path: '/run/log.sock' } } })
-pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'directory', path: 'spool' } } })
+const queueName = '@pino-handlers/queue'
+pino.transport<QueueOptions>({ target: queueName, options: { queue: { type: 'socket', path: '/run/log.sock' } } })
+pino.transport<QueueOptions>({ target: queueName, options: { queue: { type: 'directory', path: 'spool' } } })
 const records = memoryQueue()
 queue({ queue: records, prepare: ({ line }) => line, overflow: 'drop-newest' })
 
-const listenerTarget = '@pino-handlers/queue-listener'
+const listenerName = '@pino-handlers/queue-listener'
 pino.transport<QueueListenerOptions>({
-  target: listenerTarget,
-  options: { handlers: [fileTarget, { target: 'pino-pretty', level: 'warn', maxLevel: 50, fallback: fileTarget }] },
+  target: listenerName,
+  options: { handlers: [fileName, { target: 'pino-pretty', level: 'warn', maxLevel: 50, fallback: fileName }] },
 })
 const listener = queueListener({
   queue: records,
@@ -208,26 +217,26 @@ pino.transport<RotatingFileOptions>({ target: rotating, options: { filename, max
 // @ts-expect-error
 pino.transport<TimedRotatingFileOptions>({ target: timed, options: { filename, at_time: '03:30' } })
 // @ts-expect-error
-pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, retry_start: 1 } })
+pino.transport<SocketOptions>({ target: socketName, options: { host, port, retry_start: 1 } })
 // @ts-expect-error
-pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, tls: { serverName: host } } })
+pino.transport<SocketOptions>({ target: socketName, options: { host, port, tls: { serverName: host } } })
 // @ts-expect-error
-pino.transport<DatagramOptions>({ target: datagramTarget, options: { host, port, maxDatagrambytes: 1 } })
+pino.transport<DatagramOptions>({ target: datagramName, options: { host, port, maxDatagrambytes: 1 } })
 // @ts-expect-error
 datagram({ host, port, resendWindow: 1 })
 
 // @ts-expect-error
-pino.transport<SyslogOptions>({ target: syslogTarget, options: { append_nul: false } })
+pino.transport<SyslogOptions>({ target: syslogName, options: { append_nul: false } })
 // @ts-expect-error
 pino.transport<NtEventlogOptions>({ target: eventlog, options: { appname: 'shop', logType: 'System' } })
 // @ts-expect-error
-pino.transport<MemoryOptions>({ target: memoryTarget, options: { capacity: 1, flush_level: 50 } })
+pino.transport<MemoryOptions>({ target: memoryName, options: { capacity: 1, flush_level: 50 } })
 // @ts-expect-error
-pino.transport<QueueOptions>({ target: queueTarget, options: { queue: { type: 'socket', path: 'x' }, queueSize: 1 } })
+pino.transport<QueueOptions>({ target: queueName, options: { queue: { type: 'socket', path: 'x' }, queueSize: 1 } })
 // @ts-expect-error
-pino.transport<HttpOptions>({ target: httpTarget, options: { host, url, deadletter: 'refused.ndjson' } })
+pino.transport<HttpOptions>({ target: httpName, options: { host, url, deadletter: 'refused.ndjson' } })
 // @ts-expect-error
-pino.transport<SmtpOptions>({ target: smtpTarget, options: { ...mail, maxMailsPerhour: 10 } })
+pino.transport<SmtpOptions>({ target: smtpName, options: { ...mail, maxMailsPerhour: 10 } })
 // @ts-expect-error
 queueListener({ handlers: [{ target: 'x', lvl: 'warn' }] })
 
@@ -243,27 +252,27 @@ memory({ capacity: 1, onFull: 'drop' })
 // @ts-expect-error
 queue({ queue: 5 })
 // @ts-expect-error
-pino.transport<HttpOptions>({ target: httpTarget, options: { host, url, method: 'PUT' } })
+pino.transport<HttpOptions>({ target: httpName, options: { host, url, method: 'PUT' } })
 // @ts-expect-error
 http({ host, url, preset: 'seq' })
 // @ts-expect-error
-pino.transport<SmtpOptions>({ target: smtpTarget, options: { ...mail, mailhost: 'mail.example', secure: 'ssl' } })
+pino.transport<SmtpOptions>({ target: smtpName, options: { ...mail, mailhost: 'mail.example', secure: 'ssl' } })
 // @ts-expect-error
 smtp({ ...mail, credentials: 'shop:secret' })
 // @ts-expect-error
-queueListener({ handlers: fileTarget })
+queueListener({ handlers: fileName })
 // @ts-expect-error
-pino.transport<SyslogOptions>({ target: syslogTarget, options: { address: 'localhost', socktype: 'dgram' } })
+pino.transport<SyslogOptions>({ target: syslogName, options: { address: 'localhost', socktype: 'dgram' } })
 // @ts-expect-error
 syslog({ address: [host] })
 // @ts-expect-error
 syslog({ structuredData: { id: 'app@32473' } })
 // @ts-expect-error
-pino.transport<DatagramOptions>({ target: datagramTarget, options: { host, port, oversize: 'split' } })
+pino.transport<DatagramOptions>({ target: datagramName, options: { host, port, oversize: 'split' } })
 // @ts-expect-error
-pino.transport<SocketOptions>({ target: socketTarget, options: { host, port: '9020' } })
+pino.transport<SocketOptions>({ target: socketName, options: { host, port: '9020' } })
 // @ts-expect-error
-pino.transport<SocketOptions>({ target: socketTarget, options: { host, port, format: 'msgpack' } })
+pino.transport<SocketOptions>({ target: socketName, options: { host, port, format: 'msgpack' } })
 // @ts-expect-error
 socket({ host, port, makePickle: ({ message }) => message })
 // @ts-expect-error
@@ -313,6 +322,49 @@ pino(nullHandler())
 pino(syslog())
 pino(stream())
 pino({}, pino.multistream([{ level: 'debug', stream: file({ filename }) }, { stream: stream() }]))
+
+// A target with its options, for a transport of one or of several, and for our handlers of handlers.
+pino.transport(fileTarget({ filename }))
+pino.transport({
+  targets: [
+    datagramTarget({ host, port }),
+    httpTarget({ host, url }, 'warn'),
+    ntEventlogTarget({ appname: 'shop' }),
+    nullTarget(),
+    queueTarget({ queue: { type: 'memory', name: 'logs' } }),
+    rotatingFileTarget({ filename, maxBytes: '10MB' }, 'silent'),
+    smtpTarget(mail),
+    socketTarget({ host, port }),
+    streamTarget(),
+    syslogTarget(),
+    timedRotatingFileTarget({ filename, when: 'midnight' }),
+    watchedFileTarget({ filename }),
+  ],
+})
+pino({ transport: queueListenerTarget({ handlers: [fileTarget({ filename }), streamTarget({}, 'error')] }) })
+pino({ transport: { targets: [memoryTarget({ capacity: 10, target: fileTarget({ filename }) }), streamTarget()] } })
+// @ts-expect-error
+fileTarget({ filename, maxbytes: 1 })
+// @ts-expect-error
+rotatingFileTarget({ maxBytes: 1 })
+// @ts-expect-error
+syslogTarget({ socktype: 'dgram' })
+// @ts-expect-error
+streamTarget({}, 30)
+
+// Any logger of pino, with levels of its own as well.
+gracefulShutdown(pino()).remove()
+gracefulShutdown(pino({ customLevels: { notice: 35 } }).child({}), {
+  before: async (reason) => reason === 'SIGTERM',
+  timeout: 5,
+  signals: ['SIGTERM', 'SIGHUP'],
+}).close() satisfies Promise<void>
+// @ts-expect-error
+gracefulShutdown(process.stdout)
+// @ts-expect-error
+gracefulShutdown(pino(), { timeOut: 5 })
+// @ts-expect-error
+gracefulShutdown(pino(), { signals: 'SIGTERM' })
 
 // SIGHUP is for transports and handlers alike, not for loggers.
 reopenOnSighup(

@@ -1,10 +1,12 @@
 // Whole lines that arrived together, as text, as lines and as records; each view is made when a sink asks for it.
 
 import type { FormatRecord } from './formatter-option.js'
+import { lineLevel, lineTime } from './line-facts.js'
 import { splitEntries, splitLines } from './lines.js'
 import type { Monitor } from './monitor.js'
 import { type Parcel, parcelOfLines } from './parcel.js'
-import { LogRecord, lineLevel, lineTime, type RecordShape } from './record.js'
+import { LogRecord } from './record.js'
+import type { RecordShape } from './record-shape.js'
 
 /** What a batch needs to make records and their texts. */
 export interface BatchContext {

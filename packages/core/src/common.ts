@@ -4,9 +4,9 @@ import { name, oneOf, seconds } from './checks.js'
 import { type FormatRecord, type FormatterOption, formatterCheck } from './formatter-option.js'
 import { type FunctionOption, functionOption, isSpecifier } from './function-option.js'
 import { type CustomLevels, customLevelsCheck, type Level, levelCheck } from './levels.js'
-import type { OnError } from './monitor.js'
 import type { Check } from './options.js'
 import type { LogRecord } from './record.js'
+import type { OnError } from './stats.js'
 
 /** Decides whether a record is handled. */
 export type Filter = (record: LogRecord) => boolean

@@ -1,10 +1,10 @@
 // Options that are functions. They cannot cross into a worker thread, so each may also be a module specifier.
 
-import { createRequire } from 'node:module'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toError } from './errors.js'
 import { type Check, show } from './options.js'
+import { requireFrom } from './require-from.js'
 
 /** A function, or where to find one: './hooks.js' (its default export), './hooks.js#name', a package or a file: URL. */
 export type FunctionOption<F extends (...args: never[]) => unknown> = F | string
@@ -42,7 +42,7 @@ export function loadFunction(specifier: string): unknown {
 }
 
 function exportsOf(specifier: string, path: string): unknown {
-  const require = createRequire(join(process.cwd(), 'noop.js'))
+  const require = requireFrom(join(process.cwd(), 'noop.js'))
   try {
     const loaded: unknown = require(path.startsWith('file:') ? fileURLToPath(path) : path)
     return loaded

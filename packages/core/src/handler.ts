@@ -6,9 +6,10 @@ import { Batch } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { Intake } from './intake.js'
 import { milliseconds } from './milliseconds.js'
-import { Monitor, type Stats } from './monitor.js'
+import { Monitor } from './monitor.js'
 import { inPinoWorker, onCommand, whenConfigured } from './pino-thread.js'
 import type { Sink } from './sink.js'
+import type { Stats } from './stats.js'
 
 type Done = (error?: Error | null) => void
 

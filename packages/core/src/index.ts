@@ -26,17 +26,21 @@ export {
   levelRow,
   parseLevel,
 } from './levels.js'
+export { lineField, lineTime } from './line-facts.js'
 export { countLines, LineBuffer, piecesOf, splitLines } from './lines.js'
 export { milliseconds } from './milliseconds.js'
-export { type Drop, type Failure, Monitor, type OnError, type State, type Stats } from './monitor.js'
+export { Monitor } from './monitor.js'
 export {
   type Check,
   type Checks,
   checkOption,
+  nearestName,
+  type OptionRow,
   type OptionTable,
   optionTable,
   type Resolved,
   resolveOptions,
+  type Secret,
   show,
 } from './options.js'
 export { type Loss, Outbox, type OutboxLimits, type Overflow } from './outbox.js'
@@ -50,7 +54,13 @@ export {
 } from './outbox-options.js'
 export { type Cut, cutAfter, cutBytes, type Parcel, parcelOf, parcelOfLines } from './parcel.js'
 export { type CommandTarget, inPinoWorker, ownsThread, sendCommand, whenConfigured } from './pino-thread.js'
-export { LogRecord, lineField, lineTime, PINO_SHAPE, type RecordShape } from './record.js'
+export { LogRecord } from './record.js'
 export { recordCount } from './record-count.js'
+export { PINO_SHAPE, type RecordShape } from './record-shape.js'
 export { REDACTED, redact } from './redact.js'
+export { requireOptional } from './require-optional.js'
+export { type GracefulShutdown, gracefulShutdown, type ShutdownOptions } from './shutdown/graceful-shutdown.js'
+export type { ShutdownLogger, ShutdownReason } from './shutdown/registration.js'
 export type { Sink } from './sink.js'
+export type { Drop, Failure, OnError, State, Stats } from './stats.js'
+export { type WorkerTarget, workerTarget } from './worker-target.js'

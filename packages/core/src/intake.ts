@@ -2,10 +2,12 @@
 
 import { Batch, type BatchContext } from './batch.js'
 import type { CommonSettings } from './common.js'
+import { lineLevel } from './line-facts.js'
 import { countLines, LineBuffer, splitEntries } from './lines.js'
 import type { Monitor } from './monitor.js'
 import { isConfigured, type PinoConfig, pinoConfig } from './pino-thread.js'
-import { LogRecord, lineLevel, PINO_SHAPE, type RecordShape } from './record.js'
+import { LogRecord } from './record.js'
+import { PINO_SHAPE, type RecordShape } from './record-shape.js'
 
 /** Turns what pino writes into batches. Lines that nothing looks at pass through as they are. */
 export class Intake {

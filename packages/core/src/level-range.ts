@@ -1,7 +1,8 @@
 // Which records of a batch are of certain levels, found without making records of them.
 
 import { Batch } from './batch.js'
-import { lineLevel, type RecordShape } from './record.js'
+import { lineLevel } from './line-facts.js'
+import type { RecordShape } from './record-shape.js'
 
 /** Levels from one to another, both included; pino's numbers. */
 export interface LevelRange {

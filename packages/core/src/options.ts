@@ -9,12 +9,17 @@ export interface Check<T> {
   readonly expected: string
   /** Construction fails without it. Default: false. */
   readonly required?: boolean
+  /** What nobody may read who is shown the options: all of it, or its entries of these names. Default: nothing. */
+  readonly secret?: Secret
   /**
    * The value as the handler uses it; undefined when it is not accepted. An Error thrown here continues the sentence
    * `option "x" ...`. `given` are all options, for a check that depends on another one.
    */
   parse(value: unknown, given: Given): T | undefined
 }
+
+/** What of an option is secret: all of it, or its entries of these names. */
+export type Secret = true | readonly string[]
 
 /** Options as they were given. */
 export type Given = Readonly<Record<string, unknown>>
@@ -31,8 +36,20 @@ export type Resolved<C, D> = {
 
 type Parsed<C> = C extends Check<infer T> ? T : never
 
-/** Each option of a handler as documentation and command lines need it. */
-export type OptionTable = Readonly<Record<string, { expected: string; required: boolean; default: unknown }>>
+/** An option of a handler as documentation and command lines need it. */
+export interface OptionRow {
+  /** The accepted values in words. */
+  readonly expected: string
+  readonly required: boolean
+  /** undefined when there is none. */
+  readonly default: unknown
+  readonly secret?: Secret
+  /** Why `value` is not accepted, as a sentence that names the option; undefined when it is. `given` are all options. */
+  refusal(value: unknown, given: Given): string | undefined
+}
+
+/** Each option of a handler. */
+export type OptionTable = Readonly<Record<string, OptionRow>>
 
 // pino mixes these into the options of a single `target`; its `dedupe` is true, and an option of that name is not.
 const FROM_PINO = new Set(['$context', 'pinoWillSendConfig', 'levels', 'dedupe'])
@@ -91,14 +108,24 @@ export function checkOption<T>(handler: string, option: string, check: () => T):
   }
 }
 
-/** The options of a handler as plain data. */
+/** The options of a handler, for whoever shows them or reads them from a text. */
 export function optionTable(checks: Readonly<Record<string, Check<unknown>>>, defaults: Given): OptionTable {
   return Object.fromEntries(
-    Object.entries(checks).map(([option, { expected, required = false }]) => [
-      option,
-      { expected, required, default: defaults[option] },
-    ]),
+    Object.entries(checks).map(([option, check]) => {
+      const { expected, required = false, secret } = check
+      const refusal = (value: unknown, given: Given): string | undefined => refusalOf(option, check, value, given)
+      return [option, { expected, required, default: defaults[option], ...(secret && { secret }), refusal }]
+    }),
   )
+}
+
+function refusalOf(option: string, check: Check<unknown>, value: unknown, given: Given): string | undefined {
+  try {
+    parseOne(option, check, value, given)
+    return undefined
+  } catch (error) {
+    return toError(error).message
+  }
 }
 
 /** A value as it appears in an error text: short, on one line. */
@@ -124,13 +151,18 @@ function parseOne(option: string, check: Check<unknown>, value: unknown, given: 
 }
 
 function suggestion(option: string, known: readonly string[]): string {
-  const wanted = plain(option)
-  const [nearest] = known
-    .map((name) => ({ name, distance: editDistance(wanted, plain(name)) }))
-    .sort((a, b) => a.distance - b.distance)
-  if (nearest && nearest.distance <= Math.max(2, Math.floor(wanted.length / 4)))
-    return `; did you mean "${nearest.name}"?`
+  const nearest = nearestName(option, known)
+  if (nearest !== undefined) return `; did you mean "${nearest}"?`
   return `; known options: ${[...known].sort().join(', ')}`
+}
+
+/** The known name that was probably meant; undefined when none is near. Case, `-` and `_` make no difference. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const wanted = plain(name)
+  const [nearest] = known
+    .map((each) => ({ each, distance: editDistance(wanted, plain(each)) }))
+    .sort((a, b) => a.distance - b.distance)
+  return nearest && nearest.distance <= Math.max(2, Math.floor(wanted.length / 4)) ? nearest.each : undefined
 }
 
 // `max_bytes`, `MaxBytes` and `max-bytes` are all maxBytes to a reader.

@@ -1,7 +1,7 @@
 // Records on their way out together, and how to cut them where a file ends.
 
+import { lineLevel, lineTime } from './line-facts.js'
 import { countLines, splitEntries } from './lines.js'
-import { lineLevel, lineTime } from './record.js'
 
 /** Records on their way out together. */
 export interface Parcel {

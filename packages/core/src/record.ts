@@ -2,31 +2,11 @@
 
 import { parse } from 'node:path'
 import { excText } from './exc-text.js'
-import { fieldText } from './field-text.js'
 import type { RecordView } from './formatter/index.js'
 import { isObject } from './is-object.js'
-import { type CustomLevels, INFO, levelname, levelno, parseLevel } from './levels.js'
+import { INFO, levelname, levelno, parseLevel } from './levels.js'
+import { PINO_SHAPE, type RecordShape } from './record-shape.js'
 import { fieldStart, flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
-
-/** Where a logger keeps its facts: pino's `messageKey`, `errorKey`, `nestedKey`, and the keys of time and level. */
-export interface RecordShape {
-  readonly messageKey: string
-  readonly errorKey: string
-  readonly timeKey: string
-  readonly levelKey: string
-  readonly nestedKey: string | null
-  readonly customLevels: CustomLevels
-}
-
-/** How pino shapes a line unless it is told otherwise. */
-export const PINO_SHAPE: RecordShape = {
-  messageKey: 'msg',
-  errorKey: 'err',
-  timeKey: 'time',
-  levelKey: 'level',
-  nestedKey: null,
-  customLevels: {},
-}
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -231,26 +211,6 @@ export class LogRecord implements RecordView {
     const value = timeKey === 'time' ? prefixTime(this.line) : undefined
     return parseTime(value ?? this.#own(timeKey)) ?? Date.now()
   }
-}
-
-/** The time of a line in milliseconds since the epoch; undefined when it says none. pino's own lines are not parsed for it. */
-export function lineTime(line: string, shape: RecordShape = PINO_SHAPE): number | undefined {
-  const prefix = shape.timeKey === 'time' ? parseTime(prefixTime(line)) : undefined
-  return prefix ?? (line.startsWith('{') ? parseTime(new LogRecord(line, shape).get(shape.timeKey)) : undefined)
-}
-
-/** pino's number of a line's level; info's when the line names none that is known. pino's own lines are not parsed for it. */
-export function lineLevel(line: string, shape: RecordShape = PINO_SHAPE): number {
-  const prefix = shape.levelKey === 'level' ? parseLevel(prefixLevel(line), shape.customLevels) : undefined
-  return prefix ?? (line.startsWith('{') ? new LogRecord(line, shape).level : INFO)
-}
-
-/** The JSON of a line's field as it stands there, under `nestedKey` if it is only there; undefined without it. The line is not parsed for it. */
-export function lineField(line: string, key: string, shape: RecordShape = PINO_SHAPE): string | undefined {
-  const { nestedKey } = shape
-  const own = fieldText(line, key)
-  if (own !== undefined || nestedKey === null) return own
-  return fieldText(fieldText(line, nestedKey) ?? '', key)
 }
 
 // The names that `get` answers by an attribute.

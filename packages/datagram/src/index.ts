@@ -1,6 +1,5 @@
 // Records as datagrams, over UDP or a Unix socket.
 
-import { createRequire } from 'node:module'
 import {
   bytes,
   type Check,
@@ -16,9 +15,12 @@ import {
   optionTable,
   outboxChecks,
   outboxDefaults,
+  requireOptional,
   resolveOptions,
   type Size,
   toError,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import {
   checkUnixDatagram,
@@ -92,6 +94,13 @@ export default function datagram(options: DatagramOptions): Handler {
   })
 }
 
+/** {@link datagram} as a target of `pino.transport()`, with options that are checked at once. */
+export function datagramTarget(options: DatagramOptions, level?: string): WorkerTarget {
+  return workerTarget('datagram', import.meta.url, { options, level }, () =>
+    wireFormat('datagram', resolveOptions('datagram', checks, defaults, options)),
+  )
+}
+
 export { datagram, datagram as 'module.exports' }
 
 function limitOf(
@@ -109,10 +118,8 @@ function limitOf(
   }
 }
 
-const require = createRequire(import.meta.url)
-
 function load(): unknown {
-  return require('koffi')
+  return requireOptional('koffi', import.meta.url)
 }
 
 // What a path needs does not come by waiting, so that it is missed at construction.

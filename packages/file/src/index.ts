@@ -9,6 +9,8 @@ import {
   type OptionTable,
   optionTable,
   resolveOptions,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { type LogFileOptions, logFileChecks, logFileDefaults, openLogFile } from '@pino-handlers/core/file'
 
@@ -28,6 +30,13 @@ export const options: OptionTable = optionTable(checks, defaults)
 export default function file(options: FileOptions): Handler {
   const settings = resolveOptions('file', checks, defaults, options)
   return new Handler({ name: 'file', settings }, (monitor) => openLogFile(settings, monitor))
+}
+
+/** {@link file} as a target of `pino.transport()`, with options that are checked at once. */
+export function fileTarget(options: FileOptions, level?: string): WorkerTarget {
+  return workerTarget('file', import.meta.url, { options, level }, () =>
+    resolveOptions('file', checks, defaults, options),
+  )
 }
 
 export { file, file as 'module.exports' }

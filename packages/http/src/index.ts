@@ -24,6 +24,8 @@ import {
   resolveOptions,
   type Size,
   seconds,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { type RetryOptions, retryChecks, retryDefaults, Sender, type TlsOptions } from '@pino-handlers/core/net'
 import { bookKeeper } from './books.js'
@@ -163,6 +165,13 @@ export default function http(options: HttpOptions): Handler {
     const sending = { ...settings, load, loadRecords, gather: gather || undefined, settled: bookKeeper(monitor) }
     return new Sender(client, encode, sending, monitor)
   })
+}
+
+/** {@link http} as a target of `pino.transport()`, with options that are checked at once. */
+export function httpTarget(options: HttpOptions, level?: string): WorkerTarget {
+  return workerTarget('http', import.meta.url, { options, level }, () =>
+    formOf(resolveOptions('http', checks, defaults, options)),
+  )
 }
 
 export { http, http as 'module.exports' }

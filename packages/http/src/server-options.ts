@@ -34,6 +34,7 @@ export const serverCheck: Check<Server> & { readonly required: true } = required
 /** The option `url`. It may have a secret in it, so errors do not repeat it. */
 export const urlCheck: Check<string> = {
   expected: "a path with or without a query, such as '/log?app=1'",
+  secret: true,
   parse(value) {
     if (typeof value !== 'string') return undefined
     if (!value.startsWith('/')) throw new Error('must begin with a slash: it is what follows the host')
@@ -55,6 +56,7 @@ export const methodCheck: Check<'GET' | 'POST'> = {
 /** The option `credentials`, whose values no error repeats. */
 export const credentialsCheck: Check<readonly [user: string, password: string]> = {
   expected: '[user, password]',
+  secret: true,
   parse(value) {
     const [user, password, ...more]: readonly unknown[] = Array.isArray(value) ? value : []
     if (typeof user !== 'string' || typeof password !== 'string' || more.length > 0)
@@ -69,6 +71,7 @@ export const credentialsCheck: Check<readonly [user: string, password: string]> 
 /** The option `context`. */
 export const contextCheck: Check<TlsSettings> = {
   expected: "an object such as { ca: '/etc/ssl/logs-ca.pem' }",
+  secret: tlsCheck.secret,
   parse(value, given) {
     if (given.secure !== true) throw new Error('only makes sense with secure: true')
     return typeof value === 'boolean' ? undefined : tlsCheck.parse(value, given) || undefined
@@ -93,6 +96,7 @@ const OWN = new Set([
 /** The option `headers`, whose values no error repeats. */
 export const headersCheck: Check<readonly Header[]> = {
   expected: "an object such as { 'x-api-key': 'key' }",
+  secret: true,
   parse(value, given) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw new Error("must be an object such as { 'x-api-key': 'key' }")

@@ -28,6 +28,8 @@ import {
   resolveOptions,
   type Size,
   seconds,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import {
   type Target,
@@ -144,11 +146,7 @@ export const options: OptionTable = optionTable(checks, defaults)
  * option. Python: `logging.handlers.MemoryHandler`.
  */
 export default function memory(options: MemoryOptions): MemoryHandler {
-  const settings = resolve(options)
-  if (settings.target === null && inPinoWorker)
-    throw new HandlerOptionError(
-      `[memory] option "target" must be ${targetCheck.expected}: a worker has no setTarget()`,
-    )
+  const settings = inPinoWorker ? resolveForWorker(options) : resolve(options)
   let sink: MemorySink | undefined
   const handler = new Handler({ name: 'memory', settings, readsRecords: true }, (monitor) => {
     sink = new MemorySink(settings, settings.target, monitor)
@@ -157,6 +155,17 @@ export default function memory(options: MemoryOptions): MemoryHandler {
   const setTarget = (target: TargetSpec | TargetStream | null): void =>
     sink?.setTarget(resolve({ ...options, target }).target)
   return Object.assign(handler, { setTarget })
+}
+
+/** {@link memory} as a target of `pino.transport()`, with options that are checked at once. */
+export function memoryTarget(options: MemoryOptions, level?: string): WorkerTarget {
+  return workerTarget('memory', import.meta.url, { options, level }, () => resolveForWorker(options))
+}
+
+function resolveForWorker(options: MemoryOptions): ReturnType<typeof resolve> {
+  const settings = resolve(options)
+  if (settings.target !== null) return settings
+  throw new HandlerOptionError(`[memory] option "target" must be ${targetCheck.expected}: a worker has no setTarget()`)
 }
 
 // How a buffer is full decides what is to be expected of its end: a flight recorder that writes everything is none.

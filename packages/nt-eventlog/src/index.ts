@@ -15,6 +15,8 @@ import {
   optionTable,
   resolveOptions,
   toError,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { defaultFormat } from '@pino-handlers/core/formatter'
 import { loadWindows, type Windows } from './windows.js'
@@ -82,6 +84,13 @@ export default function ntEventlog(options: NtEventlogOptions): Handler {
     ensureSource(windows.registry, settings, monitor)
     return eventSink(windows.events, settings, monitor)
   })
+}
+
+/** {@link ntEventlog} as a target of `pino.transport()`, with options that are checked at once. */
+export function ntEventlogTarget(options: NtEventlogOptions, level?: string): WorkerTarget {
+  return workerTarget('nt-eventlog', import.meta.url, { options, level }, () =>
+    resolveOptions('nt-eventlog', checks, defaults, options),
+  )
 }
 
 function windowsOrNot(onUnsupported: 'warn' | 'error' | 'silent'): Windows | { readonly missing: string } {

@@ -1,7 +1,6 @@
 // advapi32.dll and kernel32.dll through koffi, which has both compiled already. Nothing is loaded on other systems.
 
-import { createRequire } from 'node:module'
-import { toError } from '@pino-handlers/core'
+import { requireOptional, toError } from '@pino-handlers/core'
 import { type EventLogCalls, type RegistryCalls, Win32Error } from './wire/index.js'
 
 /** What the handler needs of Windows. */
@@ -134,7 +133,7 @@ interface Koffi {
 
 function loadKoffi(): Koffi {
   try {
-    return parseKoffi(createRequire(import.meta.url)('koffi'))
+    return parseKoffi(requireOptional('koffi', import.meta.url))
   } catch (thrown) {
     const words = 'the Windows event log needs the package "koffi", which is not there: npm install koffi'
     throw new Error(`${words} (${toError(thrown).message.split('\n', 1)[0]})`, { cause: thrown })

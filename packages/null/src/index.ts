@@ -13,6 +13,8 @@ import {
   optionTable,
   resolveOptions,
   type Sink,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 
 /** Options of {@link nullHandler}. */
@@ -33,6 +35,13 @@ export const options: OptionTable = optionTable(checks, defaults)
 export default function nullHandler(options?: NullOptions): Handler {
   const settings = resolveOptions('null', checks, defaults, options)
   return new Handler({ name: 'null', settings }, (monitor) => createSink(settings, monitor))
+}
+
+/** {@link nullHandler} as a target of `pino.transport()`, with options that are checked at once. */
+export function nullTarget(options?: NullOptions, level?: string): WorkerTarget {
+  return workerTarget('null', import.meta.url, { options, level }, () =>
+    resolveOptions('null', checks, defaults, options),
+  )
 }
 
 function createSink({ delayMs, failEvery }: { delayMs: number; failEvery: number }, monitor: Monitor): Sink {

@@ -110,9 +110,10 @@ function parseTarget({ stream, ...spec }: Given, given: Given): Target {
   )
 }
 
-// `@pino-handlers/file` and `./lib/file.js` are both called file; `pino/file` as well.
+// `@pino-handlers/file`, `./lib/file.js` and `.../file/dist/index.js` are all called file; `pino/file` as well.
 function nameOf({ label }: Target): string {
-  return basename(label).replace(/\.[cm]?[jt]s$/, '')
+  const path = label.replace(/([/\\](dist|lib|src))?[/\\]index\.[cm]?[jt]s$/, '')
+  return basename(path).replace(/\.[cm]?[jt]s$/, '')
 }
 
 function uniqueName(entries: readonly HandlerEntry[], index: number): string {

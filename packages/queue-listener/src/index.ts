@@ -23,6 +23,8 @@ import {
   required,
   resolveOptions,
   type Sink,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { type Prepare, type QueueObserver, type QueueOption, queueCheck } from '@pino-handlers/core/queue'
 import { type TargetOptions, targetChecks, targetDefaults } from '@pino-handlers/core/target'
@@ -147,6 +149,11 @@ export default function queueListener(options: QueueListenerOptions): QueueListe
     },
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => handler.end(() => resolve())),
   })
+}
+
+/** {@link queueListener} as a target of `pino.transport()`, with options that are checked at once. */
+export function queueListenerTarget(options: QueueListenerOptions, level?: string): WorkerTarget {
+  return workerTarget('queue-listener', import.meta.url, { options, level }, () => resolve(options))
 }
 
 function resolve(options: QueueListenerOptions): Resolved<typeof checks, typeof defaults> {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { nullTarget } from '@pino-handlers/null'
 import queueListener, { type QueueListenerOptions } from '@pino-handlers/queue-listener'
 import { Child, closed } from './child.js'
 
@@ -123,6 +124,15 @@ describe('queueListener names handlers', () => {
         'queue-listener/file-2',
         'queue-listener/Child',
       ],
+    )
+  })
+
+  it('that a target helper has located by their packages', async () => {
+    const { targets = [] } = await closed(queueListener({ handlers: [nullTarget(), nullTarget()] }))
+
+    assert.deepEqual(
+      targets.map(({ handler }) => handler),
+      ['queue-listener/null', 'queue-listener/null-2'],
     )
   })
 })

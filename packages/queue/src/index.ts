@@ -15,9 +15,12 @@ import {
   optionTable,
   outboxChecks,
   outboxDefaults,
+  type Resolved,
   required,
   resolveOptions,
   type Sink,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { type RetryOptions, retryChecks, retryDefaults, Sender } from '@pino-handlers/core/net'
 import { type Prepare, type QueueObserver, type QueueOption, queueCheck, queueClient } from '@pino-handlers/core/queue'
@@ -57,10 +60,8 @@ export const options: OptionTable = optionTable(checks, defaults)
  * seconds, sizes are bytes. Throws a HandlerOptionError for a wrong option. Python: `logging.handlers.QueueHandler`.
  */
 export default function queue(options: QueueOptions): Handler {
-  const settings = resolveOptions('queue', checks, defaults, options)
+  const settings = resolve(options)
   const { queue: target, prepare, enqueue } = settings
-  if (prepare && settings.formatter)
-    throw new HandlerOptionError('[queue] option "formatter" has no part in what prepare returns: format in prepare')
   // A queue that was handed in is its owner's to close.
   const isOwn = target !== options.queue
   const client = queueClient(enqueue ? enqueuing(target, enqueue) : target, { sendsAgain: !holdsNothing(settings) })
@@ -86,6 +87,18 @@ export default function queue(options: QueueOptions): Handler {
       },
     }
   })
+}
+
+/** {@link queue} as a target of `pino.transport()`, with options that are checked at once. */
+export function queueTarget(options: QueueOptions, level?: string): WorkerTarget {
+  return workerTarget('queue', import.meta.url, { options, level }, () => resolve(options))
+}
+
+function resolve(options: QueueOptions): Resolved<typeof checks, typeof defaults> {
+  const settings = resolveOptions('queue', checks, defaults, options)
+  if (settings.prepare && settings.formatter)
+    throw new HandlerOptionError('[queue] option "formatter" has no part in what prepare returns: format in prepare')
+  return settings
 }
 
 export {

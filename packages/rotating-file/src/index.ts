@@ -14,6 +14,8 @@ import {
   resolveOptions,
   type Sink,
   type Size,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { type LogFileOptions, logFileChecks, logFileDefaults, openLogFile } from '@pino-handlers/core/file'
 import {
@@ -58,6 +60,13 @@ export default function rotatingFile(options: RotatingFileOptions): Handler {
   return new Handler({ name: 'rotating-file', settings }, (monitor) => createSink(settings, monitor))
 }
 
+/** {@link rotatingFile} as a target of `pino.transport()`, with options that are checked at once. */
+export function rotatingFileTarget(options: RotatingFileOptions, level?: string): WorkerTarget {
+  return workerTarget('rotating-file', import.meta.url, { options, level }, () =>
+    resolveOptions('rotating-file', checks, defaults, options),
+  )
+}
+
 type Settings = ReturnType<typeof resolveOptions<typeof checks, typeof defaults>>
 
 function createSink(settings: Settings, monitor: Monitor): Sink {
@@ -75,7 +84,11 @@ function createSink(settings: Settings, monitor: Monitor): Sink {
   if (keeps > 0) rotation.start()
   // Where a rollover fails, mode 'w' must not empty the file that goes on.
   const sink = rotatingSink(openLogFile(settings, monitor, sharedFile?.plan(cap) ?? cap, 'a'), rotation)
-  return keeps > 0 ? sink : { ...sink, command: () => monitor.notice('nothing rolls over, since no backups are kept') }
+  return keeps > 0 ? sink : { ...sink, command: (name) => refuse(name, monitor) }
+}
+
+function refuse(command: string, monitor: Monitor): void {
+  if (command === 'rotate') monitor.notice('nothing rolls over, since no backups are kept')
 }
 
 function warn({ maxBytes, rotateOnStart }: Settings, keeps: number, monitor: Monitor): void {

@@ -18,10 +18,13 @@ import {
   type OptionTable,
   optionTable,
   positiveCount,
+  type Resolved,
   required,
   resolveOptions,
   type Size,
   seconds,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { defaultFormat } from '@pino-handlers/core/formatter'
 import { type RetryOptions, retryChecks, retryDefaults, type TlsOptions, tlsCheck } from '@pino-handlers/core/net'
@@ -78,6 +81,7 @@ export interface SmtpOptions extends CommonOptions, RetryOptions {
 // Its value never stands in a message.
 const credentialsCheck: Check<Credentials> = {
   expected: '[username, password]',
+  secret: true,
   parse(value) {
     const [user, password]: readonly unknown[] = Array.isArray(value) && value.length === 2 ? value : []
     if (typeof user === 'string' && user !== '' && typeof password === 'string' && password !== '')
@@ -93,6 +97,7 @@ const timeoutCheck: Check<number> = {
 
 const tlsOptionsCheck: Check<Exclude<ReturnType<typeof tlsCheck.parse>, false | undefined>> = {
   expected: "an object such as { ca: '/etc/ssl/mail-ca.pem' }",
+  secret: tlsCheck.secret,
   parse: (value, given) => (typeof value === 'object' && tlsCheck.parse(value, given)) || undefined,
 }
 
@@ -144,17 +149,8 @@ export const options: OptionTable = optionTable(checks, defaults)
  * Python: `logging.handlers.SMTPHandler`.
  */
 export default function smtp(options: SmtpOptions): Handler {
-  const settings = resolveOptions('smtp', checks, defaults, options)
-  const { mailhost, secure = { mode: 'none', identity: {} }, tls, credentials, allowInsecureAuth } = settings
-  const { level, contextRecords, getSubject } = settings
-  if (credentials && secure.mode === 'none' && !allowInsecureAuth) {
-    const need = `needs "secure", such as 'starttls-required': without it the password can be read on its way`
-    throw new HandlerOptionError(`[smtp] option "credentials" ${need}; allowInsecureAuth: true sends it all the same`)
-  }
-  if (contextRecords > 0 && level === undefined)
-    throw new HandlerOptionError('[smtp] option "contextRecords" needs "level": the records below it are the context')
-  if (tls && secure.mode === 'none')
-    throw new HandlerOptionError(`[smtp] option "tls" has no meaning without "secure", such as 'starttls-required'`)
+  const settings = resolve(options)
+  const { mailhost, secure, tls, credentials, allowInsecureAuth, level, contextRecords, getSubject } = settings
   const target = {
     ...mailhost,
     port: mailhost.port ?? DEFAULT_PORTS[secure.mode],
@@ -181,6 +177,27 @@ export default function smtp(options: SmtpOptions): Handler {
   const formatter = settings.formatter ?? defaultFormat()
   const intake = { ...settings, formatter, terminator: '', level: contextRecords > 0 ? undefined : level }
   return new Handler({ name: 'smtp', settings: intake, readsRecords: true }, (monitor) => new MailSink(mails, monitor))
+}
+
+/** {@link smtp} as a target of `pino.transport()`, with options that are checked at once. */
+export function smtpTarget(options: SmtpOptions, level?: string): WorkerTarget {
+  return workerTarget('smtp', import.meta.url, { options, level }, () => resolve(options))
+}
+
+type Settings = Resolved<typeof checks, typeof defaults>
+
+function resolve(options: SmtpOptions): Settings & { readonly secure: NonNullable<Settings['secure']> } {
+  const settings = resolveOptions('smtp', checks, defaults, options)
+  const { secure = { mode: 'none', identity: {} }, tls, credentials, allowInsecureAuth, contextRecords } = settings
+  if (credentials && secure.mode === 'none' && !allowInsecureAuth) {
+    const need = `needs "secure", such as 'starttls-required': without it the password can be read on its way`
+    throw new HandlerOptionError(`[smtp] option "credentials" ${need}; allowInsecureAuth: true sends it all the same`)
+  }
+  if (contextRecords > 0 && settings.level === undefined)
+    throw new HandlerOptionError('[smtp] option "contextRecords" needs "level": the records below it are the context')
+  if (tls && secure.mode === 'none')
+    throw new HandlerOptionError(`[smtp] option "tls" has no meaning without "secure", such as 'starttls-required'`)
+  return { ...settings, secure }
 }
 
 export { smtp, smtp as 'module.exports' }

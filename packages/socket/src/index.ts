@@ -14,8 +14,11 @@ import {
   optionTable,
   outboxChecks,
   outboxDefaults,
+  type Resolved,
   resolveOptions,
   type Size,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import {
   addressOf,
@@ -32,7 +35,7 @@ import {
   type TlsOptions,
   tlsCheck,
 } from '@pino-handlers/core/net'
-import { type WireOptions, wireChecks, wireDefaults, wireFormat } from '@pino-handlers/core/wire'
+import { type WireFormat, type WireOptions, wireChecks, wireDefaults, wireFormat } from '@pino-handlers/core/wire'
 
 /** Options of {@link socket}. */
 export interface SocketOptions extends CommonOptions, WireOptions, OutboxOptions, RetryOptions, StreamClientOptions {
@@ -81,11 +84,8 @@ export const options: OptionTable = optionTable(checks, defaults)
  * Python: `logging.handlers.SocketHandler`.
  */
 export default function socket(options: SocketOptions): Handler {
-  const settings = resolveOptions('socket', checks, defaults, options)
+  const { settings, format } = resolve(options)
   const { host, port, tls, closeOnError } = settings
-  const format = wireFormat('socket', settings)
-  if (tls && port === null)
-    throw new HandlerOptionError('[socket] option "tls" has no meaning with port null: a Unix socket is not secured')
   const client = streamClient({ ...settings, address: addressOf(host, port), tls })
   const readsRecords = settings.format === 'pickle'
   return new Handler({ name: 'socket', settings, readsRecords }, (monitor) => {
@@ -99,6 +99,22 @@ export default function socket(options: SocketOptions): Handler {
     }
     return sender
   })
+}
+
+/** {@link socket} as a target of `pino.transport()`, with options that are checked at once. */
+export function socketTarget(options: SocketOptions, level?: string): WorkerTarget {
+  return workerTarget('socket', import.meta.url, { options, level }, () => resolve(options))
+}
+
+function resolve(options: SocketOptions): {
+  readonly settings: Resolved<typeof checks, typeof defaults>
+  readonly format: WireFormat
+} {
+  const settings = resolveOptions('socket', checks, defaults, options)
+  const format = wireFormat('socket', settings)
+  if (settings.tls && settings.port === null)
+    throw new HandlerOptionError('[socket] option "tls" has no meaning with port null: a Unix socket is not secured')
+  return { settings, format }
 }
 
 export { socket, socket as 'module.exports' }

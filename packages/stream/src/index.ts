@@ -19,6 +19,8 @@ import {
   resolveOptions,
   type Sink,
   text,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { createEncoder, DescriptorWriter } from '@pino-handlers/core/file'
 import { WritableSink } from './writable-sink.js'
@@ -65,6 +67,13 @@ export default function stream(options?: StreamOptions): Handler {
     target instanceof Writable
       ? new WritableSink(target, settings, monitor)
       : descriptorSink(target, settings, monitor),
+  )
+}
+
+/** {@link stream} as a target of `pino.transport()`, with options that are checked at once. */
+export function streamTarget(options?: StreamOptions, level?: string): WorkerTarget {
+  return workerTarget('stream', import.meta.url, { options, level }, () =>
+    resolveOptions('stream', checks, defaults, options),
   )
 }
 

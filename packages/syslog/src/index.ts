@@ -21,9 +21,12 @@ import {
   optionTable,
   outboxChecks,
   outboxDefaults,
+  type Resolved,
   resolveOptions,
   type Size,
   text,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import {
   addressCheck,
@@ -141,16 +144,10 @@ const LARGEST_OF_UDP = 65_507
  * Python: `logging.handlers.SysLogHandler`.
  */
 export default function syslog(options?: SyslogOptions): Handler {
-  const given = resolveOptions('syslog', checks, defaults, options)
-  const { address, protocol, appendNul, excText, formatter } = given
-  const { socktype = socktypeFor(address), maxMessageBytes = socktype === 'udp' ? LARGEST_OF_UDP : 0 } = given
-  if (socktype === 'tls' && given.tls === false) throw wrong('tls', "is false, but socktype is 'tls'")
-  if (isDatagram(socktype) && (given.framing ?? 'none') !== 'none')
-    throw wrong('framing', `is for streams, and socktype '${socktype}' has a datagram for each message`)
-  if (!excText && !formatter)
-    throw wrong('excText', 'needs a formatter: without one a record is the line that pino wrote, with its err')
-
-  const transport = createTransport({ ...given, socktype })
+  const given = resolve(options)
+  const { socktype, protocol, appendNul, excText } = given
+  const { maxMessageBytes = socktype === 'udp' ? LARGEST_OF_UDP : 0 } = given
+  const transport = createTransport(given)
   function makeEncoder(carrier: Carrier, monitor: Monitor): Encoder {
     const separate = carrier === 'datagram'
     const framing = separate ? 'none' : (given.framing ?? defaultFraming(protocol, carrier, appendNul))
@@ -166,6 +163,24 @@ export default function syslog(options?: SyslogOptions): Handler {
     }
     return new Sender(transport.client, encode, given, monitor)
   })
+}
+
+/** {@link syslog} as a target of `pino.transport()`, with options that are checked at once. */
+export function syslogTarget(options?: SyslogOptions, level?: string): WorkerTarget {
+  return workerTarget('syslog', import.meta.url, { options, level }, () => resolve(options))
+}
+
+function resolve(
+  options: SyslogOptions | undefined,
+): Resolved<typeof checks, typeof defaults> & { readonly socktype: Socktype } {
+  const given = resolveOptions('syslog', checks, defaults, options)
+  const { socktype = socktypeFor(given.address) } = given
+  if (socktype === 'tls' && given.tls === false) throw wrong('tls', "is false, but socktype is 'tls'")
+  if (isDatagram(socktype) && (given.framing ?? 'none') !== 'none')
+    throw wrong('framing', `is for streams, and socktype '${socktype}' has a datagram for each message`)
+  if (!given.excText && !given.formatter)
+    throw wrong('excText', 'needs a formatter: without one a record is the line that pino wrote, with its err')
+  return { ...given, socktype }
 }
 
 // An option that says something only beside a certain value of another one.

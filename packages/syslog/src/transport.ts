@@ -1,7 +1,6 @@
 // What carries the messages: which kind of socket, and the client for it.
 
-import { createRequire } from 'node:module'
-import { type Check, checkOption, oneOf, toError } from '@pino-handlers/core'
+import { type Check, checkOption, oneOf, requireOptional, toError } from '@pino-handlers/core'
 import {
   type Address,
   type Client,
@@ -97,5 +96,5 @@ function checkDatagrams(): void {
 
 // From here: it is this package that depends on it.
 function loadKoffi(): unknown {
-  return createRequire(import.meta.url)('koffi')
+  return requireOptional('koffi', import.meta.url)
 }

@@ -18,6 +18,8 @@ import {
   resolveOptions,
   type Size,
   seconds,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import { type LogFileOptions, logFileChecks, logFileDefaults } from '@pino-handlers/core/file'
 import {
@@ -102,19 +104,28 @@ export const options: OptionTable = optionTable(checks, defaults)
  * Python: `logging.handlers.TimedRotatingFileHandler`.
  */
 export default function timedRotatingFile(options: TimedRotatingFileOptions): Handler {
-  const settings = resolve(options)
-  const zone = settings.timeZone ?? (settings.utc ? utcZone : localZone)
-  const periods = periodsOf(settings, options, zone)
+  const { settings, zone, periods } = resolve(options)
   const config = { name: 'timed-rotating-file', settings }
   return new Handler(config, (monitor) => timedSink(settings, periods, zone, monitor))
 }
 
-type Settings = ReturnType<typeof resolve>
+/** {@link timedRotatingFile} as a target of `pino.transport()`, with options that are checked at once. */
+export function timedRotatingFileTarget(options: TimedRotatingFileOptions, level?: string): WorkerTarget {
+  return workerTarget('timed-rotating-file', import.meta.url, { options, level }, () => resolve(options))
+}
 
-function resolve(options: TimedRotatingFileOptions): Resolved<typeof checks, typeof defaults> {
+type Settings = Resolved<typeof checks, typeof defaults>
+
+function resolve(options: TimedRotatingFileOptions): {
+  readonly settings: Settings
+  readonly zone: Zone
+  readonly periods: Periods
+} {
   const given = resolveOptions('timed-rotating-file', checks, defaults, options)
   // A run that starts the file anew would lose what the previous one has written; Python has no mode here.
-  return given.mode === 'w' ? { ...given, mode: 'a' } : given
+  const settings = given.mode === 'w' ? { ...given, mode: 'a' as const } : given
+  const zone = settings.timeZone ?? (settings.utc ? utcZone : localZone)
+  return { settings, zone, periods: periodsOf(settings, options, zone) }
 }
 
 function periodsOf(settings: Settings, given: TimedRotatingFileOptions, zone: Zone): Periods {

@@ -1,7 +1,6 @@
 // The periods that a log is divided into: by a schedule as Python has it, or by a cron expression.
 
-import { createRequire } from 'node:module'
-import { toError } from '@pino-handlers/core'
+import { requireOptional, toError } from '@pino-handlers/core'
 import {
   computeRollover,
   createSchedule,
@@ -75,13 +74,25 @@ export function cronPeriods(expression: string, zone: Zone, timeZone: string | u
 }
 
 function createCron(expression: string, timeZone: string | undefined): Cron {
-  // Loaded only where it is used: a transport's start is counted in modules.
-  const { Cron }: { Cron: CronClass } = createRequire(import.meta.url)('croner')
+  const Cron = loadCroner()
   try {
     return new Cron(expression, { mode: '5-or-6-parts', ...(timeZone === undefined ? {} : { timezone: timeZone }) })
   } catch (error) {
     const { message } = toError(error)
     throw new Error(`must be a cron expression of five or six fields, got '${expression}': ${message}`, {
+      cause: error,
+    })
+  }
+}
+
+// Loaded only where it is used: a transport's start is counted in modules. In a bundle it is not, and has to be installed.
+function loadCroner(): CronClass {
+  try {
+    const { Cron } = requireOptional('croner', import.meta.url) as { readonly Cron: CronClass }
+    return Cron
+  } catch (error) {
+    const reason = toError(error).message.split('\n', 1)[0]
+    throw new Error(`needs the package croner for a cron expression, which cannot be loaded here: ${reason}`, {
       cause: error,
     })
   }

@@ -12,6 +12,8 @@ import {
   resolveOptions,
   type Sink,
   seconds,
+  type WorkerTarget,
+  workerTarget,
 } from '@pino-handlers/core'
 import {
   type LogFileOptions,
@@ -54,6 +56,13 @@ export const options: OptionTable = optionTable(checks, defaults)
 export default function watchedFile(options: WatchedFileOptions): Handler {
   const settings = resolveOptions('watched-file', checks, defaults, options)
   return new Handler({ name: 'watched-file', settings }, (monitor) => createSink(settings, monitor))
+}
+
+/** {@link watchedFile} as a target of `pino.transport()`, with options that are checked at once. */
+export function watchedFileTarget(options: WatchedFileOptions, level?: string): WorkerTarget {
+  return workerTarget('watched-file', import.meta.url, { options, level }, () =>
+    resolveOptions('watched-file', checks, defaults, options),
+  )
 }
 
 type Settings = ReturnType<typeof resolveOptions<typeof checks, typeof defaults>>

@@ -1,8 +1,8 @@
 // Text into the bytes of a file: encodings and what becomes of characters that they do not have.
 
-import { createRequire } from 'node:module'
 import type { Check } from '../options.js'
 import { type Parcel, parcelOf } from '../parcel.js'
+import { requireOptional } from '../require-optional.js'
 
 /** What to do with a character that the encoding does not have. Python: `errors`. */
 export type EncodingErrors = 'strict' | 'ignore' | 'replace' | 'backslashreplace' | 'xmlcharrefreplace'
@@ -112,7 +112,7 @@ function foreign(encoding: string): Charset | undefined {
 
 function loadIconv(encoding: string): typeof import('iconv-lite') {
   try {
-    return createRequire(import.meta.url)('iconv-lite')
+    return requireOptional('iconv-lite', import.meta.url) as typeof import('iconv-lite')
   } catch (error) {
     throw new Error(`'${encoding}' needs the package iconv-lite, which is not installed (npm install iconv-lite)`, {
       cause: error,

@@ -7,6 +7,7 @@ import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
 import { holdsNothing, outboxDefaults } from '../outbox-options.js'
 import type { Sink } from '../sink.js'
+import { AddedParts } from './added-parts.js'
 import type { RetrySettings } from './back-off.js'
 import type { Client, Part } from './client.js'
 import { Gathering, type GatherSettings } from './gathering.js'
@@ -66,10 +67,8 @@ export class Sender implements Sink {
   // What is being sent, or goes first when there is a connection again, and the records that it was made of.
   #load: readonly Part[] = []
   #loaded: Batch | undefined
-  // What was added, to be the load in pieces.
-  #added: Part[] = []
-  #addedCount = 0
-  #addedBytes = 0
+  // To be the load in pieces.
+  readonly #added: AddedParts = new AddedParts()
   #encoding = false
   #sending = false
   // What is in the window has to be sent again, before the load, which may have gone out in part.
@@ -143,7 +142,7 @@ export class Sender implements Sink {
 
   /** Bytes of parts that are being sent, go first when there is a connection again, or were added. */
   get loadBytes(): number {
-    return this.#load.reduce((sum, part) => sum + byteLength(part), this.#addedBytes)
+    return this.#load.reduce((sum, part) => sum + byteLength(part), this.#added.bytes)
   }
 
   /**
@@ -152,11 +151,7 @@ export class Sender implements Sink {
    */
   add(parts: readonly Part[]): void {
     if (this.#closed) throw new Error(`the connection to ${this.#label} is closed`)
-    for (const part of parts) {
-      this.#added.push(part)
-      this.#addedCount += part.count
-      this.#addedBytes += byteLength(part)
-    }
+    for (const part of parts) this.#added.push(part)
     this.#pump()
   }
 
@@ -211,11 +206,11 @@ export class Sender implements Sink {
 
   get #idle(): boolean {
     const { length } = this.#load
-    return length === 0 && this.#added.length === 0 && this.#outbox.count === 0 && !this.#again && !this.#encoding
+    return length === 0 && this.#added.isEmpty && this.#outbox.count === 0 && !this.#again && !this.#encoding
   }
 
   get #loadCount(): number {
-    return this.#addedCount + (this.#encoding && this.#loaded ? this.#loaded.count : countOf(this.#load))
+    return this.#added.count + (this.#encoding && this.#loaded ? this.#loaded.count : countOf(this.#load))
   }
 
   #opened(again: boolean): void {
@@ -250,7 +245,7 @@ export class Sender implements Sink {
   // Sends the next load; the one after it follows when the system has taken this one.
   #pump(): void {
     while (this.#link.isOpen && !this.#sending && !this.#encoding) {
-      if (this.#load.length === 0) this.#loadAdded()
+      if (this.#load.length === 0) this.#load = this.#added.take(ADDED_LOAD)
       if (this.#load.length > 0 || this.#again) {
         this.#sending = true
         this.#link.send(this.#parts, (taken, refused) => this.#sent(taken, refused))
@@ -269,14 +264,6 @@ export class Sender implements Sink {
     this.#gathering.emptied()
     this.#loaded = undefined
     this.#changes.tell()
-  }
-
-  #loadAdded(): void {
-    this.#load = this.#added.splice(0, ADDED_LOAD)
-    for (const part of this.#load) {
-      this.#addedCount -= part.count
-      this.#addedBytes -= byteLength(part)
-    }
   }
 
   // Who hears that a record is invalid may write others, which wait until this is done.

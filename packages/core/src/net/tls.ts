@@ -74,8 +74,9 @@ const checks = {
 } as const satisfies Checks<TlsOptions>
 
 /** The option `tls`: true for Node's defaults, {@link TlsOptions}, or false. */
-export const tlsCheck: Check<TlsSettings | false> = {
+export const tlsCheck: Check<TlsSettings | false> & { readonly secret: readonly string[] } = {
   expected: "true, false, or an object such as { ca: '/etc/ssl/logs-ca.pem' }",
+  secret: ['key', 'pfx', 'passphrase'],
   parse(value) {
     if (typeof value === 'boolean') return value && {}
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined

@@ -1,10 +1,10 @@
 // Finding the module that a target names, and its function.
 
-import { createRequire } from 'node:module'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { toError } from '../errors.js'
 import { show } from '../options.js'
+import { requireFrom } from '../require-from.js'
 import { isTargetStream, type TargetStream } from './target-stream.js'
 
 type Factory = (options: object) => unknown
@@ -28,11 +28,13 @@ export function loadTarget(target: string, options: object): () => TargetStream 
 function resolveTarget(target: string): string {
   const name = nameOf(target)
   const main = process.argv[1] ?? ''
-  const bases = [join(process.cwd(), 'noop.js'), ...(isAbsolute(main) ? [main] : []), import.meta.url]
+  // A bundle that is CommonJS has no such thing.
+  const here: string | undefined = import.meta.url
+  const bases = [join(process.cwd(), 'noop.js'), ...(isAbsolute(main) ? [main] : []), ...(here ? [here] : [])]
   const errors: unknown[] = []
   for (const base of /^\.{1,2}[/\\]/.test(name) ? bases.slice(0, 1) : bases) {
     try {
-      return createRequire(base).resolve(name)
+      return requireFrom(base).resolve(name)
     } catch (error) {
       errors.push(error)
     }
@@ -57,15 +59,21 @@ function nameOf(target: string): string {
 // Without waiting where that is possible, so that the first records find their stream.
 function load(path: string): Factory | Promise<Factory> {
   try {
-    const loaded: unknown = createRequire(path)(path)
+    const loaded: unknown = requireFrom(path)(path)
     return factoryOf(loaded, path)
   } catch (error) {
     if (!NEEDS_IMPORT.has(toError(error).code ?? '')) throw error
-    return import(pathToFileURL(path).href).then((loaded: unknown) => factoryOf(loaded, path))
+    return import(/* webpackIgnore: true */ pathToFileURL(path).href).then((loaded: unknown) => factoryOf(loaded, path))
   }
 }
 
-const NEEDS_IMPORT = new Set(['ERR_REQUIRE_ASYNC_MODULE', 'ERR_REQUIRE_CYCLE_MODULE', 'ERR_REQUIRE_ESM'])
+// Yarn PnP finds what an ES module imports only when that is imported itself.
+const NEEDS_IMPORT = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_REQUIRE_ASYNC_MODULE',
+  'ERR_REQUIRE_CYCLE_MODULE',
+  'ERR_REQUIRE_ESM',
+])
 
 // Transpilers leave up to two nested default exports.
 function factoryOf(loaded: unknown, path: string): Factory {

@@ -1,7 +1,8 @@
 // What is asked of a stream that lines are written to.
 
 import type { EventEmitter } from 'node:events'
-import type { Monitor, Stats } from '../monitor.js'
+import type { Monitor } from '../monitor.js'
+import type { Stats } from '../stats.js'
 
 /** A stream for lines; a Writable, a handler and a `pino.destination()` are such. */
 export interface TargetStream {

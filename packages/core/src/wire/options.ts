@@ -44,6 +44,7 @@ export const wireChecks: {
   makePickle: functionOption<MakePickle>('(record) => Uint8Array'),
   hmac: {
     expected: "an object { key, algorithm }, such as { key: 'secret', algorithm: 'sha256' }",
+    secret: ['key'],
     parse(value) {
       const isKey = typeof value === 'string' || value instanceof Uint8Array
       if (isKey) throw new Error('must be an object { key, algorithm }, not the key alone')

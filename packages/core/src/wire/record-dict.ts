@@ -1,7 +1,8 @@
 // A record as the dictionary that Python's `logging.makeLogRecord` takes: what SocketHandler puts on the wire.
 
 import { Float } from '../python/value.js'
-import type { LogRecord, RecordShape } from '../record.js'
+import type { LogRecord } from '../record.js'
+import type { RecordShape } from '../record-shape.js'
 import { parseExactly } from './exact-integers.js'
 import { PickleWriter } from './pickle.js'
 

@@ -1,6 +1,6 @@
 // Text in less room, which stays the JSON that it was.
 
-import { PINO_SHAPE } from '../record.js'
+import { PINO_SHAPE } from '../record-shape.js'
 import { type Fields, type Measure, shorten } from './shorten.js'
 
 const measure: Measure = {

@@ -1,7 +1,7 @@
 // Entries as they are: lines one after the other, or each behind its length.
 
 import type { Part } from '../net/client.js'
-import { PINO_SHAPE } from '../record.js'
+import { PINO_SHAPE } from '../record-shape.js'
 import { limited } from './datagram-limit.js'
 import { cutFrames, type Encodable, type Frames, type WireFormat } from './format.js'
 import { frame, payloads } from './frame.js'

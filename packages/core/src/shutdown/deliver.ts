@@ -1,0 +1,83 @@
+// Getting out what streams hold, within a time.
+
+import { isHandler, isTargetStream } from '../target/target-stream.js'
+import { isThread, type LogStream, type ThreadStream } from './log-stream.js'
+
+// What a handler in a worker takes at most to close, by default; pino stops the main thread for so long.
+const TO_CLOSE = 5000
+
+/** Resolves with true when `promise` has resolved, with false when that took more than so many milliseconds. */
+export async function inTime(limit: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, limit, false)
+  })
+  try {
+    return await Promise.race([promise.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Resolves when what was written before has been handed over, as far as each stream can tell. */
+export async function flushAll(streams: readonly LogStream[]): Promise<void> {
+  await Promise.all(streams.map(flushed))
+}
+
+/**
+ * Flushes and ends streams, those of workers last, since pino's end() stops this thread until the worker has closed.
+ * `blocking` is called right before that. Resolves with false when `limit` milliseconds were not enough.
+ */
+export async function endAll(all: readonly LogStream[], limit: number, blocking: () => void): Promise<boolean> {
+  const streams = [...new Set(all)]
+  const deadline = performance.now() + limit
+  const left = (): number => Math.max(0, deadline - performance.now())
+  // What is logged from now on has no stream to go to, which is no reason to fail.
+  for (const stream of streams) stream.on?.('error', () => {})
+
+  const threads = streams.filter(isThread).filter(({ closed }) => !closed)
+  const hasReserve = limit > TO_CLOSE
+  const ready = new Set<ThreadStream>()
+  const flushing = threads.map((thread) => flushed(thread).then(() => ready.add(thread)))
+  const ending = Promise.all(streams.filter((stream) => !isThread(stream)).map(ended))
+  await inTime(hasReserve ? limit - TO_CLOSE : limit, Promise.all([ending, ...flushing]))
+
+  const closing = threads.map(closed)
+  for (const thread of threads) {
+    if (!ready.has(thread) && (!hasReserve || left() === 0)) continue
+    blocking()
+    thread.end()
+  }
+  if (await inTime(left(), Promise.all([ending, ...closing]))) return true
+  // pino would wait for them when the process exits.
+  await Promise.all(threads.map((thread) => (thread.closed ? undefined : thread.worker.terminate())))
+  return false
+}
+
+function flushed(stream: LogStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof stream.flush === 'function') stream.flush(() => resolve())
+    else if (typeof stream.once === 'function' && stream.write) stream.write('', resolve)
+    else resolve()
+  })
+}
+
+// A destination of pino, and the process's own stdout, must be there for what is logged later: they are only flushed.
+async function ended(stream: LogStream): Promise<void> {
+  const isOurs = isTargetStream(stream) && isHandler(stream)
+  const isStdio = stream === process.stdout || stream === process.stderr
+  if (!isOurs && (isStdio || stream.flushSync || !stream.end || !stream.once)) {
+    await flushed(stream)
+    return
+  }
+  const closing = closed(stream)
+  stream.end?.()
+  await closing
+}
+
+function closed(stream: LogStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.closed) resolve()
+    else stream.once?.('close', resolve)
+  })
+}

@@ -1,0 +1,238 @@
+// What gracefulShutdown delivers, and how the process ends. Each application is a process of its own.
+
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import { gracefulShutdown } from '@pino-handlers/core'
+import file from '@pino-handlers/file'
+import pino from 'pino'
+import type { ShutdownApp } from './fixtures/shutdown-app.js'
+import { assertBalanced } from './support/books.js'
+import { lineServerPath, linesReceived, startLineServer } from './support/line-server.js'
+import { fixture, type Run, runFixture } from './support/run-node.js'
+import { tempDir } from './support/temp-dir.js'
+import { until } from './support/until.js'
+import { linesPosted, startWebServer } from './support/web-server.js'
+
+type Where = ShutdownApp['where']
+type Ending = ShutdownApp['ending']
+
+const COUNT = 1000
+const wheres: readonly Where[] = ['worker', 'targets', 'file', 'multistream', 'http']
+const hasSignals = process.platform !== 'win32'
+
+interface Ended {
+  /** The number that it exits with, as the listeners of 'exit' get it. */
+  readonly code: number
+  readonly signal?: NodeJS.Signals
+  readonly reason: string
+  /** What the loggers say of it, each once. */
+  readonly said: readonly string[]
+  readonly skip?: boolean
+  /** Where it is tried, if that need not be everywhere: it differs from another ending by its name only. */
+  readonly only?: readonly Where[]
+}
+
+const endings: Readonly<Partial<Record<Ending, Ended>>> = {
+  SIGTERM: {
+    code: 143,
+    signal: 'SIGTERM',
+    reason: 'SIGTERM',
+    said: ['SIGTERM: shutting down', 'SIGTERM: shutting down'],
+    skip: !hasSignals,
+  },
+  SIGINT: {
+    code: 130,
+    signal: 'SIGINT',
+    reason: 'SIGINT',
+    said: ['SIGINT: shutting down', 'SIGINT: shutting down'],
+    skip: !hasSignals,
+    only: ['worker', 'multistream'],
+  },
+  throw: { code: 1, reason: 'uncaughtException', said: ['uncaught exception', 'uncaught exception'] },
+  reject: {
+    code: 1,
+    reason: 'unhandledRejection',
+    said: ['unhandled rejection', 'unhandled rejection'],
+    only: ['worker', 'multistream'],
+  },
+  drain: { code: 0, reason: 'beforeExit', said: [] },
+}
+
+describe('gracefulShutdown', { concurrency: 2 }, () => {
+  for (const where of wheres) {
+    for (const [ending, { code, signal = null, reason, said, skip = false, only = wheres }] of Object.entries(
+      endings,
+    )) {
+      if (!only.includes(where)) continue
+      it(`delivers everything: ${where}, ${ending}`, { skip }, async (t) => {
+        const { run, messages, report } = await runApp(t, { where, ending: ending as Ending, records: COUNT })
+
+        const expected = [...numbers(COUNT), ...said, 'from before']
+        assert.deepEqual(
+          { code: run.code, signal: run.signal, stdout: run.stdout, messages: await messages(expected.length) },
+          {
+            code: signal ? null : code,
+            signal,
+            stdout: `before ${reason}\nexit ${code}\n`,
+            messages: expected,
+          },
+        )
+        assert.equal(/Error: on purpose\n {4}at /.test(run.stderr), reason.startsWith('un'))
+        // The last books of a worker that pino ends while the process exits reach nobody.
+        if (existsSync(report)) assertBalanced(JSON.parse(readFileSync(report, 'utf8')))
+        else assert.ok(ending === 'drain')
+      })
+    }
+  }
+
+  for (const where of ['worker', 'targets', 'file'] as const) {
+    it(`leaves what process.exit() delivers to before: ${where}`, async (t) => {
+      const { run, messages } = await runApp(t, { where, ending: 'exit', records: COUNT })
+
+      assert.deepEqual(
+        { code: run.code, messages: await messages(COUNT + 1), stderr: run.stderr },
+        { code: 5, messages: [...numbers(COUNT), 'from before'], stderr: '' },
+      )
+    })
+  }
+
+  it('closes by hand, and the process goes on', async (t) => {
+    const { run, messages } = await runApp(t, { where: 'multistream', ending: 'close', records: 3 })
+
+    assert.deepEqual(
+      { code: run.code, stdout: run.stdout, messages: await messages(4) },
+      { code: 0, stdout: 'before close\nexit 0\n', messages: ['0', '1', '2', 'from before'] },
+    )
+  })
+
+  for (const where of ['worker-socket', 'multistream'] as const) {
+    it(`does not wait for a server that stands still: ${where}`, { skip: !hasSignals }, async (t) => {
+      const dir = tempDir(t)
+      const path = await startStalledServer(t, dir)
+
+      const run = await runFixture('shutdown-app', {
+        where,
+        path,
+        ending: 'SIGTERM',
+        records: 20_000,
+        timeout: 1,
+      } satisfies ShutdownApp)
+
+      assert.deepEqual(
+        [run.signal, run.stdout, run.stderr.includes('not all records were delivered within 1 s')],
+        ['SIGTERM', 'before SIGTERM\nexit 143\n', true],
+      )
+    })
+
+    it(`is forced by a second signal: ${where}`, { skip: !hasSignals }, async (t) => {
+      const dir = tempDir(t)
+      const path = await startStalledServer(t, dir)
+      const app: ShutdownApp = { where, path, ending: 'wait', records: 20_000, timeout: 3600 }
+      const child = spawn(process.execPath, [fixture('shutdown-app'), JSON.stringify(app)])
+      t.after(() => child.kill('SIGKILL'))
+      let stdout = ''
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text
+      })
+      const closed = once(child, 'close')
+
+      await until(() => stdout.includes('waiting'))
+      child.kill('SIGTERM')
+      await until(() => stdout.includes('before'))
+      // One that follows at once may be an echo of the first.
+      const timer = setInterval(() => child.kill('SIGTERM'), 100)
+      t.after(() => clearInterval(timer))
+
+      assert.deepEqual([await closed, stdout], [[null, 'SIGTERM'], 'waiting\nbefore SIGTERM\n'])
+    })
+  }
+
+  it('adds one listener for each event, and takes it away with the last logger', (t) => {
+    const dir = tempDir(t)
+    const events = ['SIGTERM', 'SIGINT', 'beforeExit', 'uncaughtException']
+    const counts = (): number[] => events.map((event) => process.listenerCount(event))
+    const before = counts()
+    const handler = file({ filename: join(dir, 'app.log') })
+    t.after(() => handler.end())
+
+    const shutdowns = Array.from({ length: 12 }, () => gracefulShutdown(pino(handler)))
+    const during = counts()
+    for (const shutdown of shutdowns) shutdown.remove()
+
+    assert.deepEqual([during, counts()], [before.map((count) => count + 1), before])
+  })
+
+  it('has delivered what was logged when flush resolves', async (t) => {
+    const path = join(tempDir(t), 'app.log')
+    const handler = file({ filename: path, bufferSize: '1MB' })
+    const logger = pino({}, pino.multistream([handler]))
+    const shutdown = gracefulShutdown(logger)
+    t.after(() => shutdown.close())
+
+    logger.info('hello')
+    await shutdown.flush()
+
+    assert.equal(JSON.parse(readFileSync(path, 'utf8')).msg, 'hello')
+    assertBalanced(handler.stats)
+  })
+
+  it('refuses what is no logger, and options that it does not have', () => {
+    const logger = pino({ enabled: false })
+    // @ts-expect-error a stream is no logger
+    assert.throws(() => gracefulShutdown(process.stdout), /takes a logger of pino/)
+    assert.throws(
+      // @ts-expect-error it is called timeout
+      () => gracefulShutdown(logger, { timeOut: 5 }),
+      /\[graceful-shutdown\] unknown option "timeOut"; did you mean "timeout"\?/,
+    )
+    assert.throws(
+      () => gracefulShutdown(logger, { timeout: -1 }),
+      /option "timeout" must be a number of seconds, 0 or more, got -1/,
+    )
+  })
+})
+
+/** What ran, and the messages that it has delivered, once there are so many. */
+interface Delivered {
+  readonly run: Run
+  readonly report: string
+  messages(count: number): Promise<unknown[]>
+}
+
+async function runApp(t: TestContext, app: Omit<ShutdownApp, 'path'>): Promise<Delivered> {
+  const dir = tempDir(t)
+  const report = join(dir, 'report.json')
+  const isServed = app.where === 'multistream'
+  const path = isServed ? startLineServer(t, dir) : join(dir, 'app.log')
+  const host = app.where === 'http' ? await startWebServer(t, dir) : ''
+  const run = await runFixture('shutdown-app', { ...app, path, host, report } satisfies ShutdownApp)
+  const read = async (count: number): Promise<readonly string[]> => {
+    if (app.where === 'http') return linesPosted(dir, count)
+    return isServed ? linesReceived(dir, count) : readFileSync(path, 'utf8').trimEnd().split('\n')
+  }
+  const messages = async (count: number): Promise<unknown[]> => (await read(count)).map((line) => JSON.parse(line).msg)
+  return { run, report, messages }
+}
+
+/** A server that accepts and reads nothing, until the test ends; its path. */
+async function startStalledServer(t: TestContext, dir: string): Promise<string> {
+  const path = lineServerPath(dir)
+  const connections = new Set<Socket>()
+  const server = createServer({ pauseOnConnect: true }, (connection) => connections.add(connection))
+  t.after(() => {
+    for (const connection of connections) connection.destroy()
+    server.close()
+  })
+  server.listen(path)
+  await once(server, 'listening')
+  return path
+}
+
+function numbers(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => String(index))
+}
