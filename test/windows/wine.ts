@@ -141,9 +141,8 @@ function installOurs(): string {
   process.once('exit', () => rmSync(app, { recursive: true, force: true }))
   for (const name of packages) {
     for (const part of ['dist', 'package.json']) {
-      cpSync(join(root, 'packages', name, part), join(app, 'node_modules/@pino-handlers', name, part), {
-        recursive: true,
-      })
+      const target = name === 'pino-handlers' ? name : `@pino-handlers/${name}`
+      cpSync(join(root, 'packages', name, part), join(app, 'node_modules', target, part), { recursive: true })
     }
   }
   for (const part of ['test', 'scripts', 'packages']) {

@@ -1,0 +1,18 @@
+// What a command has to do with: the process, or what stands for it.
+
+import type { Readable, Writable } from 'node:stream'
+
+/** The signals that a command listens to. */
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** The parts of `process` that a command uses. */
+export interface Io {
+  readonly stdin: Readable
+  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stderr: Writable
+  readonly env: Readonly<Record<string, string | undefined>>
+  on(signal: Signal, listener: (signal: Signal) => void): unknown
+  off(signal: Signal, listener: (signal: Signal) => void): unknown
+  /** Ends at once. */
+  exit(code: number): void
+}

@@ -1,0 +1,51 @@
+// What the program says about itself.
+
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { describe, it } from 'node:test'
+import type { OptionTable } from '@pino-handlers/core'
+import { handlers } from '../../../test/handlers.js'
+import { runHere } from './fake-io.js'
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(createRequire(import.meta.url).resolve('pino-handlers/package.json'), 'utf8'),
+)
+
+describe('help', () => {
+  for (const { name } of handlers) {
+    it(`says of every option of ${name} what it means, accepts and is by default`, async () => {
+      const { options }: { options: OptionTable } = await import(`@pino-handlers/${name}`)
+      const { code, stdout } = await runHere([name, '--help'])
+      const found = Object.entries(options).filter(([option, { expected, required, default: standard }]) => {
+        const flag = `--${option.replaceAll(/([a-z\d])([A-Z]+)/g, '$1-$2').toLowerCase()}`
+        const end = required ? '; required' : standard === undefined ? '' : `; default ${JSON.stringify(standard)}`
+        return new RegExp(`^ {2}${flag}\n {6}\\S.*\n {6}${escaped(expected + end)}$`, 'm').test(stdout)
+      })
+      assert.deepEqual({ code, found: found.map(([option]) => option) }, { code: 0, found: Object.keys(options) })
+    })
+  }
+
+  it('lists every handler with its class in Python and a sentence', async () => {
+    const { code, stdout } = await runHere(['list'])
+    const rows = stdout.trimEnd().split('\n')
+    const names = rows.map(
+      (row) => /^(\S+) +\w+Handler? +\S.*\.$|^(queue-listener) +QueueListener +\S.*\.$/.exec(row)?.[0],
+    )
+    assert.deepEqual(
+      { code, names: names.map((row) => row?.split(' ')[0]) },
+      { code: 0, names: handlers.map(({ name }) => name) },
+    )
+  })
+
+  it('tells its version, and how it is called when nothing else is asked', async () => {
+    const runs = await Promise.all([['--version'], ['null', '--version'], [], ['--help']].map((args) => runHere(args)))
+    const [first, second, third, fourth] = runs.map(({ stdout }) => stdout)
+    assert.deepEqual([first, second, third], [`${version}\n`, `${version}\n`, fourth])
+    assert.match(third ?? '', /^node app \| pino-handlers <handler> \[options\]$/m)
+  })
+})
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+}
