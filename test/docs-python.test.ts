@@ -2,38 +2,29 @@
 
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import http, { type HttpOptions } from '@pino-handlers/http'
 import socket, { type SocketOptions } from '@pino-handlers/socket'
-import { filesIn, packages, root } from '../scripts/sources.js'
 import { line } from './support/lines.js'
+import { blocksOf, documents } from './support/markdown.js'
 import { noPython } from './support/python-frames.js'
 import { freePort, ServerProcess } from './support/server-process.js'
 import { until } from './support/until.js'
 
-const documents = [...packages.map((name) => `packages/${name}/README.md`), ...filesIn('docs')].filter(
-  (path) => path.endsWith('.md') && existsSync(join(root, path)),
-)
-
 describe('Python in the documentation', { skip: noPython }, () => {
-  for (const document of documents.filter((each) => blocksOf(each).length > 0)) {
-    it(`can be parsed: ${document}`, () => {
-      const script = 'import ast, json, sys\nfor block in json.load(sys.stdin): ast.parse(block)'
-      const { stderr } = spawnSync('python3', ['-c', script], {
-        input: JSON.stringify(blocksOf(document)),
-        encoding: 'utf8',
-      })
+  it('can be parsed', () => {
+    const blocks = documents.map((document) => [document, pythonIn(document)])
+    const script =
+      'import ast, json, sys\nfor name, blocks in json.load(sys.stdin):\n for block in blocks: ast.parse(block, name)'
+    const { stderr } = spawnSync('python3', ['-c', script], { input: JSON.stringify(blocks), encoding: 'utf8' })
 
-      assert.equal(stderr, '')
-    })
-  }
+    assert.equal(stderr, '')
+  })
 })
 
 describe('the receivers in docs/handlers/socket.md', { skip: noPython }, () => {
   const page = 'docs/handlers/socket.md'
-  const [plain = '', signed = ''] = blocksOf(page).filter((code) => code.includes('serve_forever'))
+  const [plain = '', signed = ''] = pythonIn(page).filter((code) => code.includes('serve_forever'))
   const key = 'sécret'
 
   it('print what a logger has sent', async (t) => {
@@ -71,7 +62,7 @@ describe('the receivers in docs/handlers/socket.md', { skip: noPython }, () => {
 })
 
 describe('the receivers in docs/handlers/http.md', { skip: noPython }, () => {
-  const receivers = blocksOf('docs/handlers/http.md').filter((code) => code.includes('serve_forever'))
+  const receivers = pythonIn('docs/handlers/http.md').filter((code) => code.includes('serve_forever'))
   const [forms = '', lines = ''] = receivers
 
   it('print what a logger has sent as forms', async (t) => {
@@ -133,7 +124,6 @@ async function post(port: number, options: Partial<HttpOptions>, text: string): 
 }
 
 /** The blocks of a document that are marked `python`. */
-function blocksOf(document: string): string[] {
-  const text = readFileSync(join(root, document), 'utf8')
-  return Array.from(text.matchAll(/^```python\n(.*?)^```$/gms), ({ 1: code = '' }) => code)
+function pythonIn(document: string): string[] {
+  return blocksOf(document).flatMap(({ language, code }) => (language === 'python' ? [code] : []))
 }

@@ -1,47 +1,70 @@
-// What the documentation shows must compile, and what it points to must exist.
+// What the documentation shows must be right by its language, and what it points to must exist.
 
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { before, describe, it } from 'node:test'
 import ts from 'typescript'
-import { filesIn, packages, root } from '../scripts/sources.js'
+import { root } from '../scripts/sources.js'
+import { anchorsOf, type Block, blocksOf, documents, linksOf } from './support/markdown.js'
 
-interface Block {
-  readonly document: string
-  /** The line of the document that the code begins on. */
-  readonly line: number
-  readonly code: string
+/** A block that the compiler reads. */
+interface Source extends Block {
   /** Where it is compiled. */
   readonly path: string
 }
 
-// A package without a README is packaging.test.ts's to name.
-const documents = [
-  'README.md',
-  'CHANGELOG.md',
-  'CONTRIBUTING.md',
-  ...packages.map((name) => `packages/${name}/README.md`).filter((path) => existsSync(join(root, path))),
-  ...filesIn('docs').filter((path) => path.endsWith('.md')),
-]
-
-const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+// How the code of a language is checked, or why it is not.
+const languages: Readonly<Record<string, string>> = {
+  ts: 'compiled below',
+  js: 'compiled below',
+  json: 'parsed below',
+  sh: 'parsed below, by the shell',
+  python: 'parsed by docs-python.test.ts',
+  yaml: 'parsed by docs-settings.test.ts',
+  ini: 'parsed by docs-settings.test.ts',
+  dockerfile: 'looked at by docs-settings.test.ts',
+  text: 'what programs print, and files of theirs that nothing here can read',
+}
 
 describe('documentation', () => {
   let mistakes: ReadonlyMap<string, string[]> = new Map()
   before(() => {
-    mistakes = compile(documents.flatMap(blocksOf))
+    mistakes = compile(documents.flatMap(sourcesOf))
   })
 
   for (const document of documents) {
     describe(document, () => {
-      it('has code that compiles', () => {
+      const blocks = blocksOf(document)
+      const written = (language: string): Block[] => blocks.filter((block) => block.language === language)
+
+      it('has code in languages that are checked', () => {
+        const others = blocks.filter(({ language }) => !(language in languages))
+
+        assert.deepEqual(
+          others.map(({ line, language }) => `line ${line}: ${language}`),
+          [],
+        )
+      })
+
+      it('has TypeScript that compiles', () => {
         assert.deepEqual(mistakes.get(document) ?? [], [])
+      })
+
+      it('has JSON that can be parsed', () => {
+        for (const { code } of written('json')) JSON.parse(code)
+      })
+
+      it('has commands that the shell can parse', { skip: process.platform === 'win32' }, () => {
+        const said = written('sh').map(({ code }) => spawnSync('sh', ['-n'], { input: code, encoding: 'utf8' }).stderr)
+
+        assert.equal(said.join(''), '')
       })
 
       it('links to what exists', () => {
         assert.deepEqual(
-          linksOf(document).filter((link) => !existsSync(join(root, dirname(document), link))),
+          linksOf(document).filter((link) => !leadsSomewhere(document, link)),
           [],
         )
       })
@@ -49,20 +72,20 @@ describe('documentation', () => {
   }
 })
 
-/** The fenced blocks of a document that are marked `ts` or `js`, and not `no-check`. */
-function blocksOf(document: string): Block[] {
-  const text = read(document)
-  return Array.from(text.matchAll(/^```(ts|js)\n(.*?)^```$/gms), ({ 1: language, 2: code = '', index }) => {
-    const line = text.slice(0, index).split('\n').length + 1
-    const name = `${document.replaceAll(/\W/g, '-')}-${line}.${language === 'ts' ? 'mts' : 'mjs'}`
-    return { document, line, code, path: join(root, 'build/docs', name) }
+/** The blocks of a document that the compiler can read. */
+function sourcesOf(document: string): Source[] {
+  const extensions: Readonly<Record<string, string>> = { ts: 'mts', js: 'mjs' }
+  return blocksOf(document).flatMap((block) => {
+    const extension = extensions[block.language]
+    const name = `${document.replaceAll(/\W/g, '-')}-${block.line}.${extension}`
+    return extension === undefined ? [] : [{ ...block, path: join(root, 'build/documented', name) }]
   })
 }
 
 /** What is wrong with the blocks, by document. */
-function compile(blocks: readonly Block[]): ReadonlyMap<string, string[]> {
-  rmSync(join(root, 'build/docs'), { recursive: true, force: true })
-  mkdirSync(join(root, 'build/docs'), { recursive: true })
+function compile(blocks: readonly Source[]): ReadonlyMap<string, string[]> {
+  rmSync(join(root, 'build/documented'), { recursive: true, force: true })
+  mkdirSync(join(root, 'build/documented'), { recursive: true })
   for (const { path, code } of blocks) writeFileSync(path, `${code}export {}\n`)
 
   const program = ts.createProgram(
@@ -96,9 +119,10 @@ function sameFile(a: string, b: string): boolean {
   return a.replaceAll('\\', '/') === b.replaceAll('\\', '/')
 }
 
-/** The relative links of a document, without their anchors. */
-function linksOf(document: string): string[] {
-  return Array.from(read(document).matchAll(/\]\(([^)#\s]+)/g), ({ 1: link = '' }) => link).filter(
-    (link) => !/^[a-z]+:/.test(link),
-  )
+/** Whether a link leads to a file, and its anchor to a heading. */
+function leadsSomewhere(document: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#')
+  const target = path === '' ? document : posix.join(posix.dirname(document), path)
+  if (!existsSync(join(root, target))) return false
+  return anchor === undefined || anchorsOf(target).includes(anchor)
 }

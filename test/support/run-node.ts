@@ -21,9 +21,9 @@ export function runFixture(name: string, input: unknown, limit = 120_000): Promi
   return run(process.execPath, [fixture(name), JSON.stringify(input)], limit)
 }
 
-/** Runs a command until it ends. */
-export function run(command: string, args: readonly string[], limit = 120_000): Promise<Run> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+/** Runs a command until it ends, in this folder or in `cwd`. */
+export function run(command: string, args: readonly string[], limit = 120_000, cwd?: string): Promise<Run> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd && { cwd }) })
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text

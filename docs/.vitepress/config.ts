@@ -1,0 +1,39 @@
+// The documentation site: what VitePress renders docs/ with. `npm run docs` builds it, `npm run docs:dev` serves it.
+
+import { type DefaultTheme, defineConfig } from 'vitepress'
+import { extendMarkdown } from './markdown.js'
+import { sidebar } from './sidebar.js'
+import { slug } from './slug.js'
+
+const repository = 'https://github.com/pino-handlers/pino-handlers'
+
+export default defineConfig({
+  title: 'pino-handlers',
+  description: "Every handler of Python's logging.handlers as a pino transport.",
+  lang: 'en',
+  base: '/pino-handlers/',
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/pino-handlers/icon.svg' }]],
+  cacheDir: '../node_modules/.cache/vitepress',
+  markdown: {
+    anchor: { slugify: slug },
+    // GitHub reads braces and colons as what they are.
+    attrs: { disable: true },
+    emoji: { enabled: [] },
+    config: extendMarkdown,
+  },
+  themeConfig: {
+    nav: [
+      { text: 'Start', link: '/start' },
+      { text: 'From Python', link: '/from-python' },
+      { text: 'Delivery', link: '/delivery' },
+      { text: 'Changes', link: `${repository}/blob/main/CHANGELOG.md` },
+    ],
+    sidebar: sidebar.map(({ text, items }): DefaultTheme.SidebarItem => ({ text, items: [...items] })),
+    outline: [2, 3],
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: repository }],
+    editLink: { pattern: `${repository}/edit/main/docs/:path`, text: 'Edit this page on GitHub' },
+    footer: { message: 'MIT licence' },
+    externalLinkIcon: true,
+  },
+})

@@ -1,0 +1,6 @@
+// The site's look: VitePress's own, in the fonts of the reader's system.
+
+import theme from 'vitepress/theme-without-fonts'
+import './style.css'
+
+export default theme
