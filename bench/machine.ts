@@ -1,9 +1,20 @@
 // Where the figures come from: they mean little without it.
 
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
+
+export interface Environment {
+  readonly processor: string
+  readonly cores: number
+  /** In GB. */
+  readonly memory: number
+  readonly system: string
+  /** Of Node, Python and every peer. */
+  readonly versions: Readonly<Record<string, string>>
+}
 
 const PEERS = [
   'pino',
@@ -25,12 +36,30 @@ const PEERS = [
   '@logtape/syslog',
 ]
 
-/** The machine, Node and the peers' versions in a line. */
-export function machine(): string {
-  const model = cpus()[0]?.model.trim() ?? 'unknown processor'
-  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
-  const versions = PEERS.map((name) => `${name} ${versionOf(name)}`).join(', ')
-  return `${model}, ${availableParallelism()} cores, ${memory}, ${process.platform} ${release()}, Node ${process.versions.node}; ${versions}`
+/** The machine, Node and the peers' versions. */
+export function environment(): Environment {
+  return {
+    processor: cpus()[0]?.model.trim() ?? 'unknown processor',
+    cores: availableParallelism(),
+    memory: Math.round(totalmem() / 2 ** 30),
+    system: `${process.platform} ${release()}`,
+    versions: {
+      Node: process.versions.node,
+      Python: versionOfPython(),
+      ...Object.fromEntries(PEERS.map((name) => [name, versionOf(name)])),
+    },
+  }
+}
+
+/** An environment in a line. */
+export function inWords({ processor, cores, memory, system, versions }: Environment): string {
+  const all = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
+  return `${processor}, ${cores} cores, ${memory} GB, ${system}; ${all.join(', ')}`
+}
+
+function versionOfPython(): string {
+  const { stdout } = spawnSync('python3', ['--version'], { encoding: 'utf8' })
+  return stdout?.trim().replace('Python ', '') || 'none'
 }
 
 // Not every package exports its package.json, but each has one in a folder above its entry.

@@ -24,15 +24,33 @@ export interface Size {
   readonly runs: number
 }
 
+/** Peers that belong side by side, in the order of the chart. */
+export interface Group {
+  readonly title: string
+  readonly peers: readonly string[]
+  /** Those of them that are no handler but the least that any handler could take. */
+  readonly limits?: readonly string[]
+}
+
+export interface Chart {
+  readonly figure: string
+  readonly unit: string
+  readonly groups: readonly Group[]
+}
+
 export interface Scenario {
   readonly name: string
   readonly title: string
-  /** The peers in the order of the table. */
+  /** What is measured unless the command line says otherwise. */
+  readonly size: Size
+  /** The peers in the order of the table. Names of ours begin with 'ours'. */
   readonly peers: readonly string[]
   readonly columns: readonly Column[]
   /** The figure of the ratio column, and the peer that is 1. */
   readonly ratio: { readonly figure: string; readonly against: string }
   readonly goals: readonly Goal[]
+  /** What is drawn of it; nothing without. */
+  readonly chart?: Chart
   /** Measures every peer once, each in a process of its own unless the scenario says otherwise. */
   measure(size: Size, folder: string, round: number): AsyncIterable<readonly [peer: string, figures: Figures]>
 }

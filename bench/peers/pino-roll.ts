@@ -1,10 +1,10 @@
 import { runPeer } from '../peer.js'
 import { openTransport } from './transport.js'
 
-await runPeer(({ file, caps }) =>
+await runPeer(({ file, caps, options }) =>
   openTransport(import.meta.resolve('pino-roll'), {
     file,
-    size: `${caps?.maxBytes ?? 0}b`,
-    limit: { count: caps?.backupCount },
+    ...(caps && { size: `${caps.maxBytes}b`, limit: { count: caps.backupCount } }),
+    ...options,
   }),
 )

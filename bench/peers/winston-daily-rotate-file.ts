@@ -8,8 +8,7 @@ import { bindings, fields, message } from '../record.js'
 await runPeer(({ file, caps }) => {
   const transport = new DailyRotateFile({
     filename: file,
-    maxSize: `${(caps?.maxBytes ?? 0) / 1024}k`,
-    maxFiles: caps?.backupCount ?? 0,
+    ...(caps && { maxSize: `${caps.maxBytes / 1024}k`, maxFiles: caps.backupCount }),
     // Its list of files is no log.
     auditFile: join(dirname(dirname(file)), 'audit.json'),
   })

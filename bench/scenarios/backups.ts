@@ -10,6 +10,7 @@ const labelOf = (backupCount: number): string => `backupCount ${backupCount}`
 export const backups: Scenario = {
   name: 'backups',
   title: 'a rollover of rotating-file with all its backups there, beside as many renameSync and a new file',
+  size: { records: 1, runs: 3 },
   peers: COUNTS.map(labelOf),
   columns: [
     { figure: 'rollover', title: 'rollover µs', digits: 0 },

@@ -2,7 +2,7 @@
 
 import type { Destination } from '../receiver.js'
 import type { Scenario } from '../scenario.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { measureNetworkPeers, type NetworkPeer } from './network-peers.js'
 
 const host = '127.0.0.1'
@@ -40,6 +40,7 @@ const ATMOST = 1 / 0.9
 export const datagram: Scenario = {
   name: 'datagram',
   title: 'a datagram for each record in a burst until the receiver has them, a record',
+  size: { records: 100_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: burstColumns,
   ratio: { figure: 'wall', against: 'raw sends (worker)' },
@@ -50,5 +51,19 @@ export const datagram: Scenario = {
     { peer: 'ours, pickle, Unix (worker)', figure: 'wall', against: 'Python DatagramHandler, Unix', atMost: 1 },
     { peer: 'ours, pickle, Unix (worker)', figure: 'lost', atMost: 0 },
   ],
+  chart: wallChart(
+    {
+      title: 'JSON lines over UDP, in a worker',
+      peers: ['ours, ndjson (worker)', 'raw sends (worker)'],
+      limits: ['raw sends (worker)'],
+    },
+    {
+      title: 'JSON lines over UDP, in-process',
+      peers: ['ours, ndjson (in-process)', 'raw sends (in-process)'],
+      limits: ['raw sends (in-process)'],
+    },
+    { title: 'pickles over UDP', peers: ['ours, pickle (worker)', 'Python DatagramHandler'] },
+    { title: 'pickles to a Unix socket', peers: ['ours, pickle, Unix (worker)', 'Python DatagramHandler, Unix'] },
+  ),
   measure: ({ records }, folder, round) => measureNetworkPeers(peers, records, folder, round),
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { runChild } from '../run-child.js'
 import type { Figures, Goal, Scenario } from '../scenario.js'
 import { verify } from '../verify.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { inTurns } from './turns.js'
 
 interface Peer {
@@ -47,10 +47,18 @@ const goals = (peer: string, against: string, atMost: number): Goal[] => [
 export const fanOut: Scenario = {
   name: 'fan-out',
   title: 'JSON lines to three files in a burst, a record',
+  size: { records: 150_000, runs: 3 },
   peers: peers.map((peer) => peer.label),
   columns: burstColumns,
   ratio: { figure: 'wall', against: 'pino targets' },
   goals: [...goals('ours', 'pino targets', 0.4), ...goals(label('ours'), label('pino targets'), 0.5)],
+  chart: wallChart(
+    { title: 'to three files', peers: peers.filter(({ levels }) => !levels).map((peer) => peer.label) },
+    {
+      title: 'to three files, a level for each',
+      peers: peers.filter(({ levels }) => levels).map((peer) => peer.label),
+    },
+  ),
   async *measure({ records }, folder, round): AsyncGenerator<readonly [string, Figures]> {
     for (const { label, program, handler, ...peer } of inTurns(peers, round)) {
       const logs = join(folder, 'logs')

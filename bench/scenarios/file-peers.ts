@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Job } from '../job.js'
 import { runChild } from '../run-child.js'
-import type { Column, Figures } from '../scenario.js'
+import type { Chart, Column, Figures, Group } from '../scenario.js'
 import { verify } from '../verify.js'
 import { inTurns } from './turns.js'
 
@@ -33,6 +33,11 @@ export async function* measureFilePeers(
     const over = Math.max(0, largest - (job.caps?.maxBytes ?? Number.POSITIVE_INFINITY))
     yield [label, { ...figures, ...faults, files: files.length, over }]
   }
+}
+
+/** A chart of what a record takes from the first call until it is there. */
+export function wallChart(...groups: readonly Group[]): Chart {
+  return { figure: 'wall', unit: 'µs a record', groups }
 }
 
 /** What a burst is judged by; µs are per record. */

@@ -1,7 +1,7 @@
 // Records to a file as they are, as fast as they come.
 
 import type { Scenario } from '../scenario.js'
-import { burstColumns, type FilePeer, measureFilePeers } from './file-peers.js'
+import { burstColumns, type FilePeer, measureFilePeers, wallChart } from './file-peers.js'
 
 /** Who writes JSON lines to a file; the paced scenario takes them as well. */
 export const jsonPeers: readonly FilePeer[] = [
@@ -14,10 +14,12 @@ export const jsonPeers: readonly FilePeer[] = [
   { label: 'winston File', program: 'winston-file' },
 ]
 
+const limits = ['sonic-boom, lines premade', 'writeSync of 64 KiB, lines premade'] as const
+
 const peers: readonly FilePeer[] = [
   ...jsonPeers,
-  { label: 'sonic-boom, lines premade', program: 'sonic-boom' },
-  { label: 'writeSync of 64 KiB, lines premade', program: 'write-sync' },
+  { label: limits[0], program: 'sonic-boom' },
+  { label: limits[1], program: 'write-sync' },
 ]
 
 const ours = 'ours (worker)'
@@ -26,6 +28,7 @@ const against = 'pino/file (worker)'
 export const file: Scenario = {
   name: 'file',
   title: 'JSON lines to a file in a burst, a record',
+  size: { records: 300_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: burstColumns,
   ratio: { figure: 'wall', against },
@@ -36,5 +39,6 @@ export const file: Scenario = {
     { peer: ours, figure: 'memory', against, atMost: 1 },
     { peer: ours, figure: 'lost', atMost: 0 },
   ],
+  chart: wallChart({ title: 'JSON lines to a file', peers: peers.map(({ label }) => label), limits }),
   measure: ({ records }, folder, round) => measureFilePeers(peers, records, folder, round),
 }

@@ -2,7 +2,7 @@
 
 import { FORMAT } from '../record.js'
 import type { Scenario } from '../scenario.js'
-import { burstColumns, type FilePeer, measureFilePeers } from './file-peers.js'
+import { burstColumns, type FilePeer, measureFilePeers, wallChart } from './file-peers.js'
 
 const options = { formatter: { fmt: FORMAT } }
 const buffered = { ...options, bufferSize: '64KiB' }
@@ -18,6 +18,7 @@ const against = 'winston File, printf'
 export const formatted: Scenario = {
   name: 'formatted',
   title: `lines of '${FORMAT}' to a file in a burst, a record`,
+  size: { records: 300_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: burstColumns,
   ratio: { figure: 'wall', against },
@@ -26,5 +27,6 @@ export const formatted: Scenario = {
     { peer: 'ours (in-process)', figure: 'wall', against, atMost: 0.5 },
     { peer: 'ours (in-process, bufferSize)', figure: 'wall', against, atMost: 0.5 },
   ],
+  chart: wallChart({ title: 'formatted lines to a file', peers: peers.map(({ label }) => label) }),
   measure: ({ records }, folder, round) => measureFilePeers(peers, records, folder, round),
 }

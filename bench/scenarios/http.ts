@@ -2,7 +2,7 @@
 
 import type { Destination } from '../receiver.js'
 import type { Goal, Scenario } from '../scenario.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { measureNetworkPeers, type NetworkPeer } from './network-peers.js'
 
 const way = 'http'
@@ -19,8 +19,11 @@ const batches = (format: string, more: object = {}): Pick<NetworkPeer, 'framing'
 })
 
 // A request for each record. What is in the queue at the end has to be sent within closeTimeout.
-const oneByOne = { way, framing: 'lines', oneOf: 20 } as const
+const oneByOne = { way, framing: 'lines', oneOf: 40 } as const
 const forms = { method: 'POST', maxQueueBytes: '1MB' }
+
+// Those that take several times as long get fewer records.
+const SLOWER = 4
 
 const inWorker = { worker: 'ours, ndjson (worker)', limit: 'undici alone (worker)' }
 const inProcess = { chunks: 'ours, ndjson, chunks', limit: 'undici alone, chunks' }
@@ -32,6 +35,7 @@ const peers: readonly NetworkPeer[] = [
   { label: inWorker.limit, program: 'target-worker', ...limit, options: ({ port }) => ({ port }) },
   {
     label: others.loki,
+    oneOf: SLOWER,
     program: 'target-worker',
     way,
     framing: 'lines',
@@ -41,6 +45,7 @@ const peers: readonly NetworkPeer[] = [
   },
   {
     label: others.send,
+    oneOf: SLOWER,
     program: 'pino-http-send',
     way,
     framing: 'lines',
@@ -48,6 +53,7 @@ const peers: readonly NetworkPeer[] = [
   },
   {
     label: others.winston,
+    oneOf: SLOWER,
     program: 'winston-http',
     way,
     framing: 'lines',
@@ -82,6 +88,7 @@ const whole = peers
 export const http: Scenario = {
   name: 'http',
   title: 'records over HTTP in a burst until the server has them, a record',
+  size: { records: 1_000_000, runs: 2 },
   peers: peers.map(({ label }) => label),
   columns: [...burstColumns, { figure: 'rate', title: 'thousand/s', digits: 1 }],
   ratio: { figure: 'rate', against: inProcess.limit },
@@ -94,5 +101,18 @@ export const http: Scenario = {
     { peer: form.four, figure: 'rate', against: form.python, atLeast: 3 },
     ...whole,
   ],
+  chart: wallChart(
+    {
+      title: 'batches, through pino',
+      peers: [inWorker.worker, ...Object.values(others), inWorker.limit],
+      limits: [inWorker.limit],
+    },
+    {
+      title: 'batches, from chunks of 64 KiB',
+      peers: [inProcess.chunks, 'ours, json, chunks', 'ours, gzip, chunks', inProcess.limit],
+      limits: [inProcess.limit],
+    },
+    { title: 'a request for each record', peers: Object.values(form) },
+  ),
   measure: ({ records }, folder, round) => measureNetworkPeers(peers, records, folder, round),
 }

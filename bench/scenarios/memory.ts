@@ -6,7 +6,7 @@ import { CAPACITY, KEY, memoryLoad } from '../memory-load.js'
 import { runChild } from '../run-child.js'
 import type { Figures, Goal, Scenario } from '../scenario.js'
 import { verify } from '../verify.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { inTurns } from './turns.js'
 
 interface Peer {
@@ -67,6 +67,7 @@ const exact = (peer: string): Goal[] =>
 export const memory: Scenario = {
   name: 'memory',
   title: `the last ${CAPACITY} records before an error, or those of 1 % of requests, in a burst or in chunks of 64 KiB, a record`,
+  size: { records: 200_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: [
     ...burstColumns,
@@ -80,6 +81,10 @@ export const memory: Scenario = {
     { peer: direct, figure: 'rate', atLeast: 2 },
     ...[ours, keyed, direct, keyedDirect].flatMap(exact),
   ],
+  chart: wallChart(
+    { title: 'through pino', peers: peers.map(({ label }) => label).filter((label) => !label.endsWith('chunks')) },
+    { title: 'from chunks of 64 KiB', peers: [direct, keyedDirect] },
+  ),
   async *measure({ records }, folder, round): AsyncGenerator<readonly [string, Figures]> {
     for (const { label, program, target, options, all } of inTurns(peers, round)) {
       const logs = join(folder, 'logs')

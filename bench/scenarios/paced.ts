@@ -11,6 +11,7 @@ const against = 'pino/file (worker)'
 export const paced: Scenario = {
   name: 'paced',
   title: `JSON lines to a file at ${RATE} records a second for ${SECONDS} s, a record`,
+  size: { records: 60_000, runs: 2 },
   peers: jsonPeers.map(({ label }) => label),
   columns: [
     { figure: 'p50', title: 'call p50 µs', digits: 1 },
@@ -20,6 +21,11 @@ export const paced: Scenario = {
   ],
   ratio: { figure: 'cpu', against },
   goals: [{ peer: 'ours (worker)', figure: 'p50', against, atMost: 1.03 }],
+  chart: {
+    figure: 'main',
+    unit: 'µs of the main thread a record',
+    groups: [{ title: `${RATE} records a second to a file`, peers: jsonPeers.map(({ label }) => label) }],
+  },
   measure: (_, folder, round) =>
     measureFilePeers(
       jsonPeers.map((peer) => ({ ...peer, rate: RATE })),

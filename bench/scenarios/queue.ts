@@ -6,7 +6,7 @@ import { type Receiver, startListener, startReceiver } from '../receiver.js'
 import { runChild } from '../run-child.js'
 import type { Figures, Goal, Scenario } from '../scenario.js'
 import { verify } from '../verify.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { inTurns } from './turns.js'
 
 interface Peer {
@@ -50,10 +50,12 @@ const whole = peers
 export const queue: Scenario = {
   name: 'queue',
   title: 'records through a queue until they are in a file, a record; CPU and memory are those of who puts',
+  size: { records: 200_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: [...burstColumns, { figure: 'rate', title: 'thousand/s', digits: 0 }],
   ratio: { figure: 'wall', against },
   goals: [{ peer: socket, figure: 'rate', atLeast: 200 }, { peer: directory, figure: 'rate', atLeast: 150 }, ...whole],
+  chart: wallChart({ title: 'through a queue to a file', peers: peers.map(({ label }) => label) }),
   async *measure({ records }, folder, round): AsyncGenerator<readonly [string, Figures]> {
     for (const peer of inTurns(peers, round)) {
       const arrived = join(folder, 'arrived')

@@ -1,12 +1,12 @@
 // A file that rolls over at a size, as fast as records come.
 
 import type { Goal, Scenario } from '../scenario.js'
-import { burstColumns, type FilePeer, measureFilePeers } from './file-peers.js'
+import { burstColumns, type FilePeer, measureFilePeers, wallChart } from './file-peers.js'
 
 const caps = { maxBytes: 10 * 1024 * 1024, backupCount: 100 }
 const ours = 'ours (worker)'
 const gzip = 'ours (worker), gzip'
-const plain = '@pino-handlers/file (worker)'
+const plain = 'ours, file (worker)'
 const pinoRoll = 'pino-roll (worker)'
 const slower = ['rotating-file-stream', 'winston-daily-rotate-file', 'log4js', "Python's RotatingFileHandler"]
 
@@ -25,7 +25,7 @@ const peers: readonly FilePeer[] = [
   { label: 'rotating-file-stream', program: 'rotating-file-stream', caps },
   { label: 'winston-daily-rotate-file', program: 'winston-daily-rotate-file', caps },
   { label: 'log4js', program: 'log4js', caps },
-  { label: "Python's RotatingFileHandler", program: 'python-rotating', caps, needs: 'python3' },
+  { label: "Python's RotatingFileHandler", program: 'python-file', handler: 'rotating-file', caps, needs: 'python3' },
 ]
 
 // What two runs of one peer differ by.
@@ -37,6 +37,7 @@ const whole = (peer: string): Goal[] =>
 export const rotating: Scenario = {
   name: 'rotating',
   title: 'JSON lines in a burst to files of 10 MiB at most, a record; with gzip the wall ends when all is compressed',
+  size: { records: 200_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: [
     ...burstColumns,
@@ -55,5 +56,6 @@ export const rotating: Scenario = {
     { peer: gzip, figure: 'main', against: ours, atMost: SAME },
     ...whole(gzip),
   ],
+  chart: wallChart({ title: 'to files of 10 MiB at most', peers: peers.map(({ label }) => label) }),
   measure: ({ records }, folder, round) => measureFilePeers(peers, records, folder, round),
 }

@@ -2,7 +2,7 @@
 
 import type { Destination } from '../receiver.js'
 import type { Goal, Scenario } from '../scenario.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { measureNetworkPeers, type NetworkPeer } from './network-peers.js'
 
 const mail = { fromaddr: 'app@example.com', toaddrs: ['ops@example.com'], subject: 'app failed' }
@@ -48,6 +48,7 @@ const whole = peers
 export const smtp: Scenario = {
   name: 'smtp',
   title: 'mails in a burst until the server has them, a mail',
+  size: { records: 100_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: [...burstColumns, { figure: 'rate', title: 'thousand/s', digits: 2 }],
   ratio: { figure: 'rate', against: python },
@@ -58,5 +59,9 @@ export const smtp: Scenario = {
     { peer: pooled, figure: 'rate', against: pool, atLeast: 0.9 },
     ...whole,
   ],
+  chart: {
+    ...wallChart({ title: 'a mail for each record', peers: peers.map(({ label }) => label) }),
+    unit: 'µs a mail',
+  },
   measure: ({ records }, folder, round) => measureNetworkPeers(peers, records, folder, round),
 }

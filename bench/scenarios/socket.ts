@@ -2,7 +2,7 @@
 
 import type { Destination } from '../receiver.js'
 import type { Scenario } from '../scenario.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { measureNetworkPeers, type NetworkPeer } from './network-peers.js'
 
 const ours = { way: 'tcp', target: '@pino-handlers/socket' } as const
@@ -56,6 +56,7 @@ const whole = peers.filter(({ label }) => label.startsWith('ours'))
 export const socket: Scenario = {
   name: 'socket',
   title: 'records over TCP in a burst until the receiver has them, a record',
+  size: { records: 200_000, runs: 3 },
   peers: peers.map(({ label }) => label),
   columns: burstColumns,
   ratio: { figure: 'wall', against },
@@ -66,5 +67,16 @@ export const socket: Scenario = {
     { peer: 'ours, pickle (worker)', figure: 'wall', against: 'Python SocketHandler', atMost: 1 / 3 },
     ...whole.map(({ label }) => ({ peer: label, figure: 'lost', atMost: 0 })),
   ],
+  chart: wallChart(
+    {
+      title: 'JSON lines over TCP',
+      peers: [line, against, pino, 'ours, ndjson (in-process)', 'log4js tcp'],
+      limits: [against],
+    },
+    {
+      title: 'pickles over TCP',
+      peers: ['ours, pickle (worker)', 'ours, pickle (in-process)', 'Python SocketHandler'],
+    },
+  ),
   measure: ({ records }, folder, round) => measureNetworkPeers(peers, records, folder, round),
 }

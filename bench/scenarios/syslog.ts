@@ -1,7 +1,7 @@
 // Records as messages of RFC 5424, over TCP and UDP, as fast as they come.
 
 import type { Goal, Scenario } from '../scenario.js'
-import { burstColumns } from './file-peers.js'
+import { burstColumns, wallChart } from './file-peers.js'
 import { measureNetworkPeers, type NetworkPeer } from './network-peers.js'
 
 const host = '127.0.0.1'
@@ -59,10 +59,13 @@ const floor: NetworkPeer = {
   options: ({ port }) => ({ port, head: HEAD }),
 }
 
+const labels = [...peers, floor].map(({ label }) => label)
+
 export const syslog: Scenario = {
   name: 'syslog',
   title: 'messages of RFC 5424 in a burst until the receiver has them, a record',
-  peers: [...peers, floor].map(({ label }) => label),
+  size: { records: 100_000, runs: 3 },
+  peers: labels,
   columns: burstColumns,
   ratio: { figure: 'wall', against: 'ours, tcp (worker)' },
   goals: [
@@ -76,5 +79,9 @@ export const syslog: Scenario = {
     { peer: 'ours, udp (worker)', figure: 'wall', against: floor.label, atMost: 1 / 0.9 },
     { peer: 'ours, tcp (worker)', figure: 'lost', atMost: 0 },
   ],
+  chart: wallChart(
+    { title: 'over TCP', peers: labels.filter((label) => label.includes('tcp')) },
+    { title: 'over UDP', peers: labels.filter((label) => label.includes('udp')), limits: [floor.label] },
+  ),
   measure: ({ records }, folder, round) => measureNetworkPeers([...peers, floor], records, folder, round),
 }

@@ -1,4 +1,4 @@
-# Python's RotatingFileHandler, told to write the lines that pino makes.
+# Python's file handlers, told to write the lines that pino makes.
 import json
 import logging
 import logging.handlers
@@ -12,7 +12,12 @@ line = (
     '{"level":30,"time":%(created)d,"pid":%(process)d,"hostname":"' + socket.gethostname() + '","name":"%(name)s",'
     '"reqId":"%(reqId)s","method":"%(method)s","url":"%(url)s","status":%(status)d,"ms":%(ms)s,"msg":"%(message)s"}'
 )
-handler = logging.handlers.RotatingFileHandler(job['file'], **job['caps'])
+HANDLERS = {
+    'rotating-file': logging.handlers.RotatingFileHandler,
+    'timed-rotating-file': logging.handlers.TimedRotatingFileHandler,
+    'watched-file': logging.handlers.WatchedFileHandler,
+}
+handler = HANDLERS[job['handler']](job['file'], **job.get('caps', {}), **job.get('options', {}))
 handler.setFormatter(logging.Formatter(line))
 logger = logging.getLogger('app')
 logger.setLevel(logging.INFO)
