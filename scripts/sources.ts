@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 /** The folder of the workspace; this file runs as build/scripts/sources.js. */
 export const root: string = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** A package: its folder's name in packages/, which is its name without the scope. */
+/** A package: its folder's name in packages/, which is its name without the scope if it has one. */
 export const packages: string[] = readdirSync(join(root, 'packages'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(root, 'packages', entry.name, 'package.json')))
   .map((entry) => entry.name)

@@ -8,5 +8,9 @@ export class HandlerOptionError extends Error {
 
 /** Any thrown value as an Error, so that its message and code can be reported. */
 export function toError(thrown: unknown): Error & { code?: string } {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  try {
+    return thrown instanceof Error ? thrown : new Error(String(thrown))
+  } catch {
+    return new Error('a value that cannot be shown')
+  }
 }

@@ -21,7 +21,12 @@ export async function inTime(limit: number, promise: Promise<unknown>): Promise<
 
 /** Resolves when what was written before has been handed over, as far as each stream can tell. */
 export async function flushAll(streams: readonly LogStream[]): Promise<void> {
-  await Promise.all(streams.map(flushed))
+  await Promise.allSettled(streams.map(flushed))
+}
+
+/** What is logged while the process ends may have no stream to go to any more, which is no reason to fail. */
+export function quieten(streams: readonly LogStream[]): void {
+  for (const stream of new Set(streams)) stream.on?.('error', () => {})
 }
 
 /**
@@ -32,15 +37,13 @@ export async function endAll(all: readonly LogStream[], limit: number, blocking:
   const streams = [...new Set(all)]
   const deadline = performance.now() + limit
   const left = (): number => Math.max(0, deadline - performance.now())
-  // What is logged from now on has no stream to go to, which is no reason to fail.
-  for (const stream of streams) stream.on?.('error', () => {})
 
   const threads = streams.filter(isThread).filter(({ closed }) => !closed)
   const hasReserve = limit > TO_CLOSE
   const ready = new Set<ThreadStream>()
   const flushing = threads.map((thread) => flushed(thread).then(() => ready.add(thread)))
-  const ending = Promise.all(streams.filter((stream) => !isThread(stream)).map(ended))
-  await inTime(hasReserve ? limit - TO_CLOSE : limit, Promise.all([ending, ...flushing]))
+  const ending = Promise.allSettled(streams.filter((stream) => !isThread(stream)).map(ended))
+  await inTime(hasReserve ? limit - TO_CLOSE : limit, Promise.allSettled([ending, ...flushing]))
 
   const closing = threads.map(closed)
   for (const thread of threads) {

@@ -32,7 +32,7 @@ export interface GracefulShutdown {
 
 const signalsCheck: Check<readonly NodeJS.Signals[]> = {
   expected: "a list of signals such as ['SIGTERM', 'SIGINT']",
-  parse: (value) => (Array.isArray(value) && value.every(isSignal) ? value : undefined),
+  parse: (value) => (Array.isArray(value) && value.every(isHeard) ? value : undefined),
 }
 
 const checks = {
@@ -105,7 +105,7 @@ const ECHO = 500
 
 function onSignal(signal: NodeJS.Signals): void {
   if (!ending) {
-    for (const { logger } of registrations) logger.info({ signal }, `${signal}: shutting down`)
+    tell((logger) => logger.info({ signal }, `${signal}: shutting down`))
     end(signal, () => endBy(signal))
   } else if (!isSignal(ending.reason) || performance.now() - ending.since > ECHO) {
     endBy(signal, true)
@@ -113,12 +113,20 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 function onCrash(error: unknown, origin: 'uncaughtException' | 'unhandledRejection'): void {
-  // Node says this of a crash that nobody listens to.
-  const text = error instanceof Error ? inspect(error) : `Uncaught:\n${inspect(error)}`
-  process.stderr.write(`\n${text}\n\nNode.js ${process.version}\n`)
+  process.stderr.write(`\n${crashText(error)}\n\nNode.js ${process.version}\n`)
   const what = origin === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection'
-  for (const { logger } of registrations) logger.fatal(toError(error), what)
-  if (!ending) end(origin, () => process.exit(process.exitCode ?? 1))
+  tell((logger) => logger.fatal(toError(error), what))
+  // A crash is no success, whatever the code was to be.
+  if (!ending) end(origin, () => process.exit(Number(process.exitCode) || 1))
+}
+
+// What Node says of a crash that nobody listens to. A value may throw when it is looked at.
+function crashText(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? inspect(thrown) : `Uncaught:\n${inspect(thrown)}`
+  } catch {
+    return 'Uncaught: a value that cannot be shown'
+  }
 }
 
 // The process may find more to do, so the logger has to go on.
@@ -146,6 +154,15 @@ function endBy(signal: NodeJS.Signals, atOnce = false): void {
   if (atOnce) raise()
   process.once('exit', raise)
   process.exit(128 + constants.signals[signal])
+}
+
+function tell(log: (logger: ShutdownLogger) => void): void {
+  for (const registration of registrations) registration.tell(log)
+}
+
+// No process hears of these two.
+function isHeard(value: unknown): value is NodeJS.Signals {
+  return isSignal(value) && value !== 'SIGKILL' && value !== 'SIGSTOP'
 }
 
 function isSignal(value: unknown): value is NodeJS.Signals {

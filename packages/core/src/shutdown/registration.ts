@@ -1,7 +1,8 @@
 // One logger that is to be delivered before the process ends.
 
 import { toError } from '../errors.js'
-import { endAll, flushAll, inTime } from './deliver.js'
+import { milliseconds } from '../milliseconds.js'
+import { endAll, flushAll, inTime, quieten } from './deliver.js'
 import { isThread, type LogStream, streamsOf } from './log-stream.js'
 
 /** Why a logger is closed: the signal, what the process would have crashed with, that it has nothing more to do, or `close()`. */
@@ -19,24 +20,33 @@ export type Before = (reason: ShutdownReason) => unknown
 
 /** A logger with what its application does before it is closed. */
 export class Registration {
-  readonly logger: ShutdownLogger
   /** The events of the process that it wants to hear of. */
   readonly events: readonly string[]
+  readonly #logger: ShutdownLogger
   readonly #before: Before | undefined
   readonly #timeout: number
   #prepared: Promise<void> | undefined
 
   constructor(logger: ShutdownLogger, events: readonly string[], before: Before | undefined, timeout: number) {
-    this.logger = logger
+    this.#logger = logger
     this.events = events
     this.#before = before
-    this.#timeout = timeout * 1000
+    this.#timeout = milliseconds(timeout)
     streamsOf(logger)
   }
 
   /** Its streams as of now; more may be added to a multistream at any time. */
   get streams(): readonly LogStream[] {
-    return streamsOf(this.logger)
+    return streamsOf(this.#logger)
+  }
+
+  /** Logs what happens. A logger that fails, as over an error that cannot be read, is no reason to end in another way. */
+  tell(log: (logger: ShutdownLogger) => void): void {
+    try {
+      log(this.#logger)
+    } catch {
+      this.#complain('the logger has failed')
+    }
   }
 
   /** Runs the application's own clean-up, once, whatever comes after. Never rejects. */
@@ -47,8 +57,11 @@ export class Registration {
 
   /** Runs the clean-up within the time, then ends the streams, within the time again. */
   async end(reason: ShutdownReason, blocking: () => void): Promise<void> {
-    if (!(await inTime(this.#timeout, this.prepare(reason)))) this.#complain('before has not ended')
-    if (!(await endAll(this.streams, this.#timeout, blocking))) this.#complain('not all records were delivered')
+    quieten(this.streams)
+    const within = `within ${this.#timeout / 1000} s`
+    if (!(await inTime(this.#timeout, this.prepare(reason)))) this.#complain(`before has not ended ${within}`)
+    if (await endAll(this.streams, this.#timeout, blocking)) return
+    this.#complain(`not all records were delivered ${within}`)
   }
 
   /**
@@ -65,12 +78,12 @@ export class Registration {
     try {
       await this.#before?.(reason)
     } catch (error) {
-      this.logger.error(toError(error), 'before has failed')
+      this.tell((logger) => logger.error(toError(error), 'before has failed'))
     }
   }
 
   // The logger may be what does not work.
   #complain(what: string): void {
-    process.stderr.write(`[graceful-shutdown] ${what} within ${this.#timeout / 1000} s\n`)
+    process.stderr.write(`[graceful-shutdown] ${what}\n`)
   }
 }
