@@ -1,24 +1,22 @@
 // Packs every package as it is published, installs the result into empty projects with npm, pnpm and Yarn PnP, and logs
 // through every handler there: in-process, in pino's worker by name and by target helper, and by the command line. It
 // needs the registry, for pino and what else they depend on. Words choose among the package managers.
+
 import { execSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { managers } from './install/managers.js'
+import { packAll } from './install/pack.js'
 import { tryManager } from './install/project.js'
-import { packages, root } from './sources.js'
 
 // The one that is tested with.
 const { version: pinoVersion }: { version: string } = createRequire(import.meta.url)('pino/package.json')
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pino-handlers-installed-')))
 try {
-  const stdio: ['ignore', 'ignore', 'inherit'] = ['ignore', 'ignore', 'inherit']
-  const pack = `npm run --silent pnpm -- --recursive --filter "./packages/*" pack --pack-destination "${folder}"`
-  execSync(pack, { cwd: root, stdio })
   const packed = {
-    tarballs: Object.fromEntries(packages.map((name) => [nameOf(name), tarballOf(nameOf(name))])),
+    tarballs: packAll(folder),
     pino: pinoVersion,
     registry: execSync('npm config get registry', { encoding: 'utf8' }).trim(),
   }
@@ -35,18 +33,4 @@ try {
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })
-}
-
-function nameOf(packageFolder: string): string {
-  const { name }: { name: string } = JSON.parse(
-    readFileSync(join(root, 'packages', packageFolder, 'package.json'), 'utf8'),
-  )
-  return name
-}
-
-function tarballOf(name: string): string {
-  const stem = `${name.replace('@', '').replace('/', '-')}-`
-  const found = readdirSync(folder).find((file) => file.startsWith(stem) && /^\d/.test(file.slice(stem.length)))
-  if (found === undefined) throw new Error(`${name} was not packed`)
-  return join(folder, found)
 }

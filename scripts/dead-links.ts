@@ -2,21 +2,17 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { base, built, repository } from '../docs/.vitepress/site.js'
 import { filesIn, root } from './sources.js'
 
-/** Where the site is built, from the root. */
-export const site = 'docs/.vitepress/dist'
-/** The path below which the site is published. */
-export const base = '/pino-handlers/'
-
-const repository = /^https:\/\/github\.com\/pino-handlers\/pino-handlers\/(?:blob|tree|edit)\/main\/([^#?]+)/
+const inRepository = /^(?:blob|tree|edit)\/main\/([^#?]+)/
 
 /** The dead links of the site, each as `page: link`. */
 export function deadLinks(): string[] {
-  const pages = filesIn(site).filter((path) => path.endsWith('.html'))
+  const pages = filesIn(built).filter((path) => path.endsWith('.html'))
   const html = new Map(pages.map((path) => [path, readFileSync(join(root, path), 'utf8')]))
   return pages.flatMap((path) => {
-    const page = path.slice(site.length + 1)
+    const page = path.slice(built.length + 1)
     const address = new URL(page, `http://site${base}`)
     return linksOf(html.get(path) ?? '')
       .filter((link) => !leadsSomewhere(new URL(link, address), html))
@@ -31,10 +27,10 @@ function linksOf(html: string): string[] {
 }
 
 function leadsSomewhere({ href, host, pathname, hash }: URL, html: ReadonlyMap<string, string>): boolean {
-  const [, file] = repository.exec(href) ?? []
+  const [, file] = (href.startsWith(`${repository}/`) && inRepository.exec(href.slice(repository.length + 1))) || []
   if (file !== undefined) return existsSync(join(root, decodeURIComponent(file)))
   if (host !== 'site') return true
-  const path = `${site}/${pathname.slice(base.length)}${pathname.endsWith('/') ? 'index.html' : ''}`
+  const path = `${built}/${pathname.slice(base.length)}${pathname.endsWith('/') ? 'index.html' : ''}`
   if (!existsSync(join(root, path))) return false
   return hash === '' || (html.get(path) ?? '').includes(` id="${decodeURIComponent(hash.slice(1))}"`)
 }

@@ -1,4 +1,5 @@
 // Writes the table of README.md's section "Install size".
+
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inMegabytes, installSizes } from './install/size.js'

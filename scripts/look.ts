@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { base, built } from '../docs/.vitepress/site.js'
 import { type BrowserEvent, BrowserPage, findChromium } from './chromium.js'
-import { base, site } from './dead-links.js'
 import { filesIn, root } from './sources.js'
 
 const types: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ if (chromium === undefined) {
   process.exit(process.env.PINO_HANDLERS_REQUIRE_SERVERS === '1' ? 1 : 0)
 }
 
-const pages = filesIn(site).filter((path) => path.endsWith('.html') && !path.endsWith('404.html'))
+const pages = filesIn(built).filter((path) => path.endsWith('.html') && !path.endsWith('404.html'))
 const server = await serve()
 const own = `http://127.0.0.1:${portOf(server)}${base}`
 const problems: string[] = []
@@ -34,7 +34,7 @@ const browser = await BrowserPage.start(chromium, (event) => {
 })
 
 for (const path of pages) {
-  current = path.slice(site.length + 1)
+  current = path.slice(built.length + 1)
   await visit(own + current)
   for (const width of widths) {
     const shown = await widthOfPage(width)
@@ -101,10 +101,10 @@ async function becomesTrue(expression: string): Promise<void> {
 }
 
 function serve(): Promise<Server> {
-  const files = new Set(filesIn(site))
+  const files = new Set(filesIn(built))
   const server = createServer(({ url = '' }, response) => {
     const { pathname } = new URL(url, 'http://site')
-    const path = `${site}/${decodeURIComponent(pathname).slice(base.length)}`
+    const path = `${built}/${decodeURIComponent(pathname).slice(base.length)}`
     if (!pathname.startsWith(base) || !files.has(path)) return response.writeHead(404).end()
     response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream')
     return response.end(readFileSync(join(root, path)))

@@ -1,4 +1,5 @@
 // `tsc -b` leaves the output of deleted sources behind: such a test would go on running, such a module would be published.
+
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { filesIn, packages, root, sourceOf } from './sources.js'

@@ -1,3 +1,5 @@
+// Where things of the workspace are.
+
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'

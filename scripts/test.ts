@@ -1,6 +1,7 @@
 // Runs the compiled tests with the node that runs this script. Words filter by path, options go to `node --test`:
 //   npm test -- rotating-file test/contract
 //   npm test -- --test-name-pattern 'rolls over'
+
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'

@@ -48,6 +48,7 @@ const missingIn = (dir: string): string[] => [
   `[file] option "encoding" 'cp437' needs the package iconv-lite, which is not installed (npm install iconv-lite)`,
   `[timed-rotating-file] option "cron" needs the package croner for a cron expression, which cannot be loaded here: Cannot find module 'croner'`,
   `[memory] option "target" names '@pino-handlers/file', which cannot be found from ${dir}`,
+  "[file] where the handler is cannot be told, since it is in a bundle: leave @pino-handlers/file out of the bundle, give pino the name, { target: '@pino-handlers/file' }, or use the handler without a worker",
 ]
 
 function entry(name: string): string {

@@ -68,19 +68,24 @@ describe('the receivers in docs/handlers/http.md', { skip: noPython }, () => {
   it('print what a logger has sent as forms', async (t) => {
     const server = await startReceiver(t, forms)
 
-    const delivered = await post(server.port, { method: 'POST' }, line('hello naïve €', { name: 'app', level: 40 }))
+    const text = line('fine') + line('hello naïve €', { name: 'app', level: 40, err: { stack: 'Error: bad' } })
+    const delivered = await post(server.port, { method: 'POST' }, text)
 
-    assert.match(await server.said('hello'), /^[\d-]+ [\d:,]+ WARNING app: hello naïve €\n$/)
-    assert.equal(delivered, 1)
+    assert.match(
+      await server.said('Error: bad'),
+      /^[\d-]+ [\d:,]+ INFO root: fine\n.* WARNING app: hello naïve €\nError: bad\n$/,
+    )
+    assert.equal(delivered, 2)
   })
 
   it('print what a logger has sent as lines, compressed', async (t) => {
     const server = await startReceiver(t, lines)
-    const text = line('hello', { name: 'app', level: 40 }).repeat(10) + line('last')
+    const failed = line('hello', { name: 'app', level: 40, err: { stack: 'Error: bad' } })
+    const text = failed.repeat(10) + line('last')
 
     const delivered = await post(server.port, { format: 'ndjson', gzip: true }, text)
 
-    assert.match(await server.said('last'), /^(.* WARNING app: hello\n){10}.* INFO root: last\n$/)
+    assert.match(await server.said('last'), /^(.* WARNING app: hello\nError: bad\n){10}.* INFO root: last\n$/)
     assert.equal(delivered, 11)
   })
 })

@@ -1,19 +1,20 @@
 // What gracefulShutdown delivers, and how the process ends. Each application is a process of its own.
 
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { gracefulShutdown } from '@pino-handlers/core'
-import file from '@pino-handlers/file'
+import file, { fileTarget } from '@pino-handlers/file'
 import pino from 'pino'
 import type { ShutdownApp } from './fixtures/shutdown-app.js'
 import { assertBalanced } from './support/books.js'
 import { lineServerPath, linesReceived, startLineServer } from './support/line-server.js'
-import { fixture, type Run, runFixture } from './support/run-node.js'
+import { fixture, type Run, run as runCommand, runFixture } from './support/run-node.js'
 import { tempDir } from './support/temp-dir.js'
 import { until } from './support/until.js'
 import { linesPosted, startWebServer } from './support/web-server.js'
@@ -51,16 +52,28 @@ const endings: Readonly<Partial<Record<Ending, Ended>>> = {
     reason: 'SIGINT',
     said: ['SIGINT: shutting down', 'SIGINT: shutting down'],
     skip: !hasSignals,
-    only: ['worker', 'multistream'],
+    only: ['worker'],
   },
-  throw: { code: 1, reason: 'uncaughtException', said: ['uncaught exception', 'uncaught exception'] },
+  throw: {
+    code: 1,
+    reason: 'uncaughtException',
+    said: ['uncaught exception', 'uncaught exception'],
+    only: ['worker', 'multistream', 'http'],
+  },
+  // The exit code was 0.
+  strange: {
+    code: 1,
+    reason: 'uncaughtException',
+    said: ['uncaught exception', 'uncaught exception'],
+    only: ['targets'],
+  },
   reject: {
     code: 1,
     reason: 'unhandledRejection',
     said: ['unhandled rejection', 'unhandled rejection'],
-    only: ['worker', 'multistream'],
+    only: ['worker'],
   },
-  drain: { code: 0, reason: 'beforeExit', said: [] },
+  drain: { code: 0, reason: 'beforeExit', said: [], only: ['worker', 'http'] },
 }
 
 describe('gracefulShutdown', { concurrency: 2 }, () => {
@@ -82,7 +95,8 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
             messages: expected,
           },
         )
-        assert.equal(/Error: on purpose\n {4}at /.test(run.stderr), reason.startsWith('un'))
+        const crash = /Error: on purpose\n {4}at |Uncaught:\na value that cannot be shown\n/
+        assert.equal(crash.test(run.stderr), reason.startsWith('un'))
         // The last books of a worker that pino ends while the process exits reach nobody.
         if (existsSync(report)) assertBalanced(JSON.parse(readFileSync(report, 'utf8')))
         else assert.ok(ending === 'drain')
@@ -90,7 +104,7 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
     }
   }
 
-  for (const where of ['worker', 'targets', 'file'] as const) {
+  for (const where of ['worker', 'file'] as const) {
     it(`leaves what process.exit() delivers to before: ${where}`, async (t) => {
       const { run, messages } = await runApp(t, { where, ending: 'exit', records: COUNT })
 
@@ -100,6 +114,21 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
       )
     })
   }
+
+  it('ends with a number where another listener would get the signal', { skip: !hasSignals }, async (t) => {
+    const { run, messages } = await runApp(t, { where: 'worker', ending: 'SIGTERM', records: 3, listener: true })
+
+    assert.deepEqual([run.code, run.signal, (await messages(6)).at(-1)], [143, null, 'from before'])
+  })
+
+  it('ends with a number as the first process of a container', { skip: process.platform !== 'linux' }, async (t) => {
+    const container = ['unshare', '--pid', '--fork', '--kill-child']
+    if (spawnSync('unshare', [...container.slice(1), 'true']).status !== 0)
+      return t.skip('unshare --pid is not permitted here')
+    const { run, messages } = await runApp(t, { where: 'worker', ending: 'SIGTERM', records: 3 }, container)
+
+    assert.deepEqual([run.code, run.signal, (await messages(6)).at(-1)], [143, null, 'from before'])
+  })
 
   it('closes by hand, and the process goes on', async (t) => {
     const { run, messages } = await runApp(t, { where: 'multistream', ending: 'close', records: 3 })
@@ -132,7 +161,7 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
     it(`is forced by a second signal: ${where}`, { skip: !hasSignals }, async (t) => {
       const dir = tempDir(t)
       const path = await startStalledServer(t, dir)
-      const app: ShutdownApp = { where, path, ending: 'wait', records: 20_000, timeout: 3600 }
+      const app: ShutdownApp = { where, path, ending: 'wait', records: 20_000, timeout: 1e7 }
       const child = spawn(process.execPath, [fixture('shutdown-app'), JSON.stringify(app)])
       t.after(() => child.kill('SIGKILL'))
       let stdout = ''
@@ -181,6 +210,50 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
     assertBalanced(handler.stats)
   })
 
+  it('delivers although the logger cannot log what before has thrown', async (t) => {
+    const path = join(tempDir(t), 'app.log')
+    const handler = file({ filename: path, bufferSize: '1MB' })
+    const logger = pino({ base: null }, handler)
+    const write = t.mock.method(process.stderr, 'write', () => true)
+    const cannotBeLogged = Object.defineProperty(new Error('before'), 'code', {
+      enumerable: true,
+      get() {
+        throw new Error('code cannot be read')
+      },
+    })
+    const shutdown = gracefulShutdown(logger, { before: () => Promise.reject(cannotBeLogged) })
+
+    logger.info('hello')
+    await shutdown.close()
+
+    assert.deepEqual(
+      [JSON.parse(readFileSync(path, 'utf8')).msg, write.mock.calls.map((call) => call.arguments[0])],
+      ['hello', ['[graceful-shutdown] the logger has failed\n']],
+    )
+    assertBalanced(handler.stats)
+  })
+
+  it('goes on when the worker has ended before', async (t) => {
+    const path = join(tempDir(t), 'app.log')
+    const transport = pino.transport(fileTarget({ filename: path }))
+    const logger = pino({ base: null }, transport)
+    logger.info('hello')
+    transport.end()
+    await once(transport, 'close')
+    const shutdown = gracefulShutdown(logger, {
+      async before() {
+        logger.info('too late')
+        // pino says in a later turn that it was.
+        await setImmediate()
+        await setImmediate()
+      },
+    })
+
+    await shutdown.close()
+
+    assert.equal(JSON.parse(readFileSync(path, 'utf8')).msg, 'hello')
+  })
+
   it('refuses what is no logger, and options that it does not have', () => {
     const logger = pino({ enabled: false })
     // @ts-expect-error a stream is no logger
@@ -194,6 +267,10 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
       () => gracefulShutdown(logger, { timeout: -1 }),
       /option "timeout" must be a number of seconds, 0 or more, got -1/,
     )
+    assert.throws(
+      () => gracefulShutdown(logger, { signals: ['SIGKILL'] }),
+      /option "signals" must be a list of signals such as \['SIGTERM', 'SIGINT'\], got \[ 'SIGKILL' \]/,
+    )
   })
 })
 
@@ -204,13 +281,19 @@ interface Delivered {
   messages(count: number): Promise<unknown[]>
 }
 
-async function runApp(t: TestContext, app: Omit<ShutdownApp, 'path'>): Promise<Delivered> {
+async function runApp(
+  t: TestContext,
+  app: Omit<ShutdownApp, 'path'>,
+  container: readonly string[] = [],
+): Promise<Delivered> {
   const dir = tempDir(t)
   const report = join(dir, 'report.json')
   const isServed = app.where === 'multistream'
   const path = isServed ? startLineServer(t, dir) : join(dir, 'app.log')
   const host = app.where === 'http' ? await startWebServer(t, dir) : ''
-  const run = await runFixture('shutdown-app', { ...app, path, host, report } satisfies ShutdownApp)
+  const input = JSON.stringify({ ...app, path, host, report } satisfies ShutdownApp)
+  const [command = process.execPath, ...words] = [...container, process.execPath, fixture('shutdown-app'), input]
+  const run = await runCommand(command, words)
   const read = async (count: number): Promise<readonly string[]> => {
     if (app.where === 'http') return linesPosted(dir, count)
     return isServed ? linesReceived(dir, count) : readFileSync(path, 'utf8').trimEnd().split('\n')

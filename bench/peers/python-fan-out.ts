@@ -1,10 +1,5 @@
-// Python's own queue and listener, in a process of its own that measures itself.
+// Python's own queue and listener.
 
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { root } from '../../scripts/sources.js'
-import { report } from '../report.js'
+import { runPython } from '../run-python.js'
 
-const program = join(root, 'bench/peers/python-fan-out.py')
-
-await report(async (job) => JSON.parse(execFileSync('python3', [program, JSON.stringify(job)], { encoding: 'utf8' })))
+await runPython('python-fan-out.py')

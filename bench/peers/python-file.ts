@@ -1,10 +1,5 @@
-// A file handler of Python's own, in a process of its own that measures itself.
+// A file handler of Python's own.
 
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { root } from '../../scripts/sources.js'
-import { report } from '../report.js'
+import { runPython } from '../run-python.js'
 
-const program = join(root, 'bench/peers/python-file.py')
-
-await report(async (job) => JSON.parse(execFileSync('python3', [program, JSON.stringify(job)], { encoding: 'utf8' })))
+await runPython('python-file.py')

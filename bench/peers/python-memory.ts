@@ -1,10 +1,5 @@
-// Python's own buffer in front of a file, in a process of its own that measures itself.
+// Python's own buffer in front of a file.
 
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { root } from '../../scripts/sources.js'
-import { report } from '../report.js'
+import { runPython } from '../run-python.js'
 
-const program = join(root, 'bench/peers/python-memory.py')
-
-await report(async (job) => JSON.parse(execFileSync('python3', [program, JSON.stringify(job)], { encoding: 'utf8' })))
+await runPython('python-memory.py')

@@ -1,10 +1,5 @@
-// Python's own handler, in a process of its own that measures itself.
+// Python's own handler.
 
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { root } from '../../scripts/sources.js'
-import { report } from '../report.js'
+import { runPython } from '../run-python.js'
 
-const program = join(root, 'bench/peers/python-network.py')
-
-await report(async (job) => JSON.parse(execFileSync('python3', [program, JSON.stringify(job)], { encoding: 'utf8' })))
+await runPython('python-network.py')

@@ -1,10 +1,5 @@
-// Python's own queue between two processes, which measure themselves.
+// Python's own queue between two processes.
 
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { root } from '../../scripts/sources.js'
-import { report } from '../report.js'
+import { runPython } from '../run-python.js'
 
-const program = join(root, 'bench/peers/python-queue.py')
-
-await report(async (job) => JSON.parse(execFileSync('python3', [program, JSON.stringify(job)], { encoding: 'utf8' })))
+await runPython('python-queue.py')

@@ -3,16 +3,15 @@
 import { type DefaultTheme, defineConfig } from 'vitepress'
 import { extendMarkdown } from './markdown.js'
 import { sidebar } from './sidebar.js'
+import { base, repository } from './site.js'
 import { slug } from './slug.js'
-
-const repository = 'https://github.com/pino-handlers/pino-handlers'
 
 export default defineConfig({
   title: 'pino-handlers',
   description: "Every handler of Python's logging.handlers as a pino transport.",
   lang: 'en',
-  base: '/pino-handlers/',
-  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/pino-handlers/icon.svg' }]],
+  base,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   cacheDir: '../node_modules/.cache/vitepress',
   markdown: {
     anchor: { slugify: slug },

@@ -3,8 +3,7 @@
 import { posix } from 'node:path'
 import { readmeOf } from './readme.js'
 import { pages } from './sidebar.js'
-
-const repository = 'https://github.com/pino-handlers/pino-handlers'
+import { repository } from './site.js'
 
 /**
  * Where a link leads on the site.

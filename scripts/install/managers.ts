@@ -1,5 +1,9 @@
 // Package managers, and what each wants of a project that has our packed packages.
 
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { root } from '../sources.js'
+
 /** A way to install packages, and to run what was installed. */
 export interface Manager {
   readonly name: string
@@ -14,7 +18,9 @@ export interface Manager {
   readonly run: readonly string[]
 }
 
-const PNPM = ['npx', '--yes', 'pnpm@10.34.8']
+// The version that the workspace is installed with.
+const { packageManager }: { packageManager: string } = createRequire(import.meta.url)(join(root, 'package.json'))
+const PNPM = ['npx', '--yes', packageManager]
 const YARN = ['npx', '--yes', '--package=@yarnpkg/cli-dist@4.18.1', 'yarn']
 
 /** npm, pnpm without a hoisted package, and Yarn without node_modules. */

@@ -1,7 +1,7 @@
 // An application that asks for what no bundle can have, and prints what it is told as JSON.
 
 import { join } from 'node:path'
-import file from '@pino-handlers/file'
+import file, { fileTarget } from '@pino-handlers/file'
 import memory from '@pino-handlers/memory'
 import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 
@@ -11,6 +11,7 @@ const attempts = [
   () => file({ filename, encoding: 'cp437' }),
   () => timedRotatingFile({ filename, cron: '0 0 * * *' }),
   () => memory({ capacity: 10, target: { target: '@pino-handlers/file', options: { filename } } }),
+  () => fileTarget({ filename }),
 ]
 console.log(JSON.stringify(attempts.map(told)))
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { Float, Tuple } from '@pino-handlers/core/python'
+import { unixOnly } from './platform.js'
 
 /** Frames, and the values that Python has to find in them. */
 export interface Question {
@@ -22,9 +23,11 @@ export interface Judgement {
 
 const missing = spawnSync('python3', ['--version']).status !== 0
 
+const reason =
+  unixOnly('Python has other line ends and another encoding there') || (missing && 'there is no python3 here')
+
 /** The reason to skip a test that needs python3; false where it is there or has to be. */
-export const noPython: string | false =
-  missing && process.env.PINO_HANDLERS_REQUIRE_SERVERS !== '1' ? 'there is no python3 here' : false
+export const noPython: string | false = process.env.PINO_HANDLERS_REQUIRE_SERVERS !== '1' && reason
 
 /** Has one python3 judge all frames by test/python/check_frames.py, which gets `options`. */
 export function judge(questions: readonly Question[], ...options: readonly string[]): Judgement[] {

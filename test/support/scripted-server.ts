@@ -11,9 +11,9 @@ import {
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import type { Handler, Stats } from '@pino-handlers/core'
+import type { Handler } from '@pino-handlers/core'
 import http, { type HttpOptions } from '@pino-handlers/http'
-import { assertBalanced } from './books.js'
+import { closed } from './closed.js'
 
 /** A request, with its body as text, unpacked. */
 export interface Heard {
@@ -87,12 +87,4 @@ export async function send(options: HttpOptions, ...texts: readonly string[]): P
   for (const text of texts) handler.write(text)
   await closed(handler)
   return handler
-}
-
-/** Ends a handler; its books, which are balanced, when it has closed. */
-export async function closed(handler: Handler): Promise<Stats> {
-  handler.end()
-  await once(handler, 'close')
-  assertBalanced(handler.stats)
-  return handler.stats
 }

@@ -21,21 +21,21 @@ export interface CommonOptions {
   filter?: FunctionOption<Filter>
   /** What a failure at run time does: 'print' to stderr, 'ignore', or 'throw' an 'error' event. Python: `Handler.handleError`. */
   onError?: OnError
-  /** Where the message is, if not where pino's own configuration says. */
+  /** Where the message is, if not where pino's own configuration says. Not in Python. */
   messageKey?: string
-  /** Where the serialized error is, if not where pino's own configuration says. */
+  /** Where the serialized error is, if not where pino's own configuration says. Not in Python. */
   errorKey?: string
-  /** Where the time is. */
+  /** Where the time is. Not in Python. */
   timeKey?: string
-  /** Where the level is. */
+  /** Where the level is. Not in Python. */
   levelKey?: string
-  /** Where merged objects are, as pino's `nestedKey`. */
+  /** Where merged objects are, as pino's `nestedKey`. Not in Python. */
   nestedKey?: string
-  /** Labels of your own levels, as pino's `customLevels`; in pino's worker they come by themselves. */
+  /** Labels of your own levels, as pino's `customLevels`; in pino's worker they come by themselves. Not in Python. */
   customLevels?: CustomLevels
-  /** Seconds that closing may take before what is left is counted as dropped; below pino's limit of 10. */
+  /** Seconds that closing may take before what is left is counted as dropped; below pino's limit of 10. Not in Python. */
   closeTimeout?: number
-  /** Seconds between two `stats` events; 0 has only the last one, at close. */
+  /** Seconds between two `stats` events; 0 has only the last one, at close. Not in Python. */
   statsInterval?: number
 }
 

@@ -10,15 +10,15 @@ export type Size = number | `${number}${'B' | 'KB' | 'MB' | 'GB' | 'KiB' | 'MiB'
 
 /** Options of the queue that holds records while the destination cannot take them. */
 export interface OutboxOptions {
-  /** Bytes of records to hold. */
+  /** Bytes of records to hold. Not in Python. */
   maxQueueBytes?: Size
-  /** Records to hold, if that is to be limited too. */
+  /** Records to hold, if that is to be limited too. Not in Python. */
   maxQueueRecords?: number
-  /** What goes when the queue is full: the oldest, the newest, what is below `protectLevel` first; or 'block', which lets pino wait. */
+  /** What goes when the queue is full: the oldest, the newest, what is below `protectLevel` first; or 'block', which lets pino wait. Not in Python. */
   overflow?: Overflow
-  /** Records of this level and above go last with 'drop-below-level'. */
+  /** Records of this level and above go last with 'drop-below-level'. Not in Python. */
   protectLevel?: Level
-  /** Send a record 'N records dropped between T1 and T2' when some were. */
+  /** Send a record 'N records dropped between T1 and T2' when some were. Not in Python. */
   reportDrops?: boolean
 }
 

@@ -22,6 +22,9 @@ import {
   compressionCheck,
   finishLeftovers,
 } from '@pino-handlers/core/rotation'
+import type { CompressorApp } from '../../../test/fixtures/compressor-app.js'
+import { bundledFixture } from '../../../test/support/bundled-fixture.js'
+import { KILLED, unixOnly } from '../../../test/support/platform.js'
 import { runFixture } from '../../../test/support/run-node.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 
@@ -37,7 +40,7 @@ function create(
   options: Partial<CompressorOptions> = {},
 ): { compressor: Compressor; failures: string[] } {
   const failures: string[] = []
-  const onFailure = ({ message }: Error): unknown => failures.push(message.replaceAll(folder, ''))
+  const onFailure = ({ message }: Error): unknown => failures.push(message.replaceAll(folder, '').replaceAll('\\', '/'))
   const current = (): string[] => plain(folder)
   const compressor = new Compressor({ compression: 'gzip', base: 'app.log', current, onFailure, ...options })
   return { compressor, failures }
@@ -139,7 +142,8 @@ describe('Compressor', () => {
     assert.deepEqual(texts(folder), { 'app.log.3.gz': 'app.log.1', 'app.log.4.gz': 'app.log.2' })
   })
 
-  it('leaves nothing of a file that was deleted before its turn or while it was compressed', async (t) => {
+  const skip = unixOnly('a file that is open keeps its name there')
+  it('leaves nothing of a file that was deleted before its turn or while it was compressed', { skip }, async (t) => {
     const folder = tempDir(t)
     for (const name of ['app.log.1', 'app.log.2']) writeFileSync(join(folder, name), name)
     await at(t, 'sync', () => rmSync(join(folder, 'app.log.2')))
@@ -310,7 +314,7 @@ describe('finishLeftovers', () => {
 describe('Compressor in a process that is killed', () => {
   const logs = [1, 2, 3, 4, 5, 6].map((log) => {
     const line = (n: number): string => `log ${log} line ${n} ${Math.imul(n + log, 2654435761) >>> 0}\n`
-    return Array.from({ length: 9_000 }, (_, n) => line(n)).join('')
+    return Array.from({ length: 5_000 }, (_, n) => line(n)).join('')
   })
 
   function prepare(t: TestContext): string {
@@ -331,8 +335,9 @@ describe('Compressor in a process that is killed', () => {
     return [...names, ...incoming].map((name) => logs.indexOf(read(name))).sort()
   }
 
-  it('loses nothing and keeps nothing twice, at 50 steps of its work', { timeout: 60_000 }, async (t) => {
-    const whole = await runFixture('compressor-app', { folder: prepare(t), killAt: 0, settleTime: 0, waits: true })
+  it('loses nothing and keeps nothing twice, at 50 steps of its work', async (t) => {
+    const run = await bundledFixture<CompressorApp>(t, 'compressor-app')
+    const whole = await run({ folder: prepare(t), killAt: 0, settleTime: 0, waits: true })
     const steps = Number(whole.stdout)
     assert.ok(steps > 50, `${steps} steps: ${whole.stderr}`)
     // Each fiftieth of the work, and in it one of its steps by a generator with a fixed seed.
@@ -345,8 +350,8 @@ describe('Compressor in a process that is killed', () => {
 
     const one = async (killAt: number): Promise<void> => {
       const folder = prepare(t)
-      const { signal, stderr } = await runFixture('compressor-app', { folder, killAt, settleTime: 0, waits: true })
-      assert.deepEqual([signal, stderr], ['SIGKILL', ''], `step ${killAt} of ${steps}`)
+      const { signal, stderr } = await run({ folder, killAt, settleTime: 0, waits: true })
+      assert.deepEqual([signal, stderr], [KILLED, ''], `step ${killAt} of ${steps}`)
       assert.deepEqual([...new Set(logsIn(folder))], [0, 1, 2, 3, 4, 5], `killed at step ${killAt} of ${steps}`)
 
       const { compressor, failures } = create(folder)

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { cpSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import type { QueueDirectoryReader } from '../../../test/fixtures/queue-directory-reader.js'
+import type { QueueDirectoryWriter } from '../../../test/fixtures/queue-directory-writer.js'
+import { bundledFixture } from '../../../test/support/bundled-fixture.js'
+import { KILLED } from '../../../test/support/platform.js'
 import { type Run, runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { until } from '../../../test/support/until.js'
@@ -30,8 +34,9 @@ async function twoAtATime<T, R>(values: readonly T[], action: (value: T) => Prom
 describe('directoryQueue between processes', () => {
   it('has all that was put before its writer was killed, at any of 50 points', async (t) => {
     const dir = tempDir(t)
+    const writer = await bundledFixture<QueueDirectoryWriter>(t, 'queue-directory-writer')
     const write = (path: string, killAt: number): Promise<Run> =>
-      runFixture('queue-directory-writer', { options: { path, ...SMALL }, name: 'w', count: COUNT, killAt })
+      writer({ options: { path, ...SMALL }, name: 'w', count: COUNT, killAt })
     const killAts = randomSteps(await write(`${dir}/0`, 0), 50)
 
     const outcomes = await twoAtATime([...killAts.entries()], async ([index, killAt]) => {
@@ -43,7 +48,7 @@ describe('directoryQueue between processes', () => {
       await reader.queue.close(NEVER)
       const isTorn = reader.told.length === 1 && /the last \d+ bytes of .* are not whole/.test(reader.told[0] ?? '')
       const isRight =
-        signal === 'SIGKILL' &&
+        signal === KILLED &&
         ids.length >= settled &&
         ids.length <= settled + 3 &&
         ids.join() === ALL.slice(0, ids.length).join() &&
@@ -63,9 +68,10 @@ describe('directoryQueue between processes', () => {
       count: COUNT,
       killAt: 0,
     })
+    const reader = await bundledFixture<QueueDirectoryReader>(t, 'queue-directory-reader')
     const read = async (name: string, killAt: number): Promise<Run> => {
       cpSync(`${dir}/full`, `${dir}/${name}`, { recursive: true })
-      return runFixture('queue-directory-reader', { path: `${dir}/${name}`, killAt })
+      return reader({ path: `${dir}/${name}`, killAt })
     }
     const killAts = randomSteps(await read('whole', 0), 50)
 
@@ -78,7 +84,7 @@ describe('directoryQueue between processes', () => {
       const ids = takeAll(reader).map(({ id }) => id)
       await reader.queue.close(NEVER)
       const isRight =
-        signal === 'SIGKILL' &&
+        signal === KILLED &&
         ids.length >= COUNT - taken &&
         ids.length <= COUNT - acknowledged &&
         ids.join() === ALL.slice(COUNT - ids.length).join() &&

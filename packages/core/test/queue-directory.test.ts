@@ -18,6 +18,21 @@ describe('directoryQueue', () => {
     assert.throws(() => readdirSync(path), { code: 'ENOENT' })
   })
 
+  it('makes a directory into which only its user can look, unless mode says otherwise', (t) => {
+    if (process.platform === 'win32') return t.skip('Windows has no permission bits')
+    const above = join(tempDir(t), 'spool')
+    const put = observe(t, { path: join(above, 'put') })
+    const taken = observe(t, { path: join(above, 'taken') })
+    const shared = observe(t, { path: join(above, 'shared'), mode: '750' })
+
+    put.queue.put([batch(0)], NEVER)
+    taken.queue.takeNow?.()
+    shared.queue.put([batch(0)], NEVER)
+
+    const modes = ['', 'put', 'taken', 'shared'].map((name) => statSync(join(above, name)).mode & 0o777)
+    assert.deepEqual(modes, [0o777 & ~process.umask(), 0o700, 0o700, 0o750 & ~process.umask()])
+  })
+
   it('begins a segment for each segmentBytes, and leaves nothing once all is acknowledged', (t) => {
     const path = tempDir(t)
     const writer = observe(t, { path, segmentBytes: 4096 })

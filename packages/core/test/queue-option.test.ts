@@ -7,10 +7,12 @@ import { describe, it, type TestContext } from 'node:test'
 import { required, resolveOptions } from '@pino-handlers/core'
 import { isQueue, memoryQueue, queueCheck } from '@pino-handlers/core/queue'
 import { given } from '../../../test/fixtures/queue-makers.js'
+import { onWindows } from '../../../test/support/platform.js'
 import { fixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 
 const makers = fixture('queue-makers')
+const PIPE = String.raw`\\.\pipe\app`
 
 describe('queueCheck', () => {
   it('takes a queue as it is', () => {
@@ -23,13 +25,17 @@ describe('queueCheck', () => {
     const dir = workingDirectory(t)
     const specs = [
       { type: 'memory', name: 'app' },
-      { type: 'socket', path: 'app.sock', connectTimeout: 1 },
+      { type: 'socket', path: onWindows ? PIPE : 'app.sock', connectTimeout: 1 },
       { type: 'directory', path: 'spool' },
     ]
 
     assert.deepEqual(
       specs.map((spec) => resolved(spec).label),
-      ["memory queue 'app'", `socket queue '${join(dir, 'app.sock')}'`, `directory queue '${join(dir, 'spool')}'`],
+      [
+        "memory queue 'app'",
+        `socket queue '${onWindows ? PIPE : join(dir, 'app.sock')}'`,
+        `directory queue '${join(dir, 'spool')}'`,
+      ],
     )
   })
 

@@ -3,7 +3,8 @@ import fs, { writeFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { defaultRotator, renameSyncPatiently } from '@pino-handlers/core/rotation'
+import { defaultRotator, removeSync, renameSyncPatiently } from '@pino-handlers/core/rotation'
+import { onWindows } from '../../../test/support/platform.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 
 /** Makes the next `count` renames fail with `code`; returns how many were tried so far. */
@@ -55,6 +56,26 @@ describe('renameSyncPatiently', () => {
 
     assert.equal(calls(), 1)
   })
+})
+
+describe('removeSync', () => {
+  for (const platform of ['linux', 'win32'] as const) {
+    it(`deletes a file that is open, and its name is free: ${platform}`, {
+      skip: onWindows && platform !== 'win32',
+    }, (t) => {
+      const folder = tempDir(t)
+      const [path, meanwhile] = [join(folder, 'app.log'), join(folder, 'gone')]
+      writeFileSync(path, 'text')
+      const reader = fs.openSync(path, 'r')
+
+      removeSync(path, meanwhile, platform)
+      removeSync(path, meanwhile, platform)
+
+      writeFileSync(path, 'new')
+      fs.closeSync(reader)
+      assert.deepEqual(files(folder), { 'app.log': 'new' })
+    })
+  }
 })
 
 describe('defaultRotator', () => {

@@ -5,6 +5,7 @@ import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { clearLock, withLock } from '@pino-handlers/core/rotation'
+import { KILLED, unixOnly } from '../../../test/support/platform.js'
 import { runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 
@@ -56,7 +57,8 @@ describe('withLock', () => {
     assert.deepEqual([isHeld, readdirSync(folder)], [true, []])
   })
 
-  it('throws where no lock can be made', (t) => {
+  // A file stands in its way there as another lock does.
+  it('throws where no lock can be made', { skip: unixOnly('it has one error for both') }, (t) => {
     const folder = tempDir(t)
     writeFileSync(join(folder, 'file'), 'text')
 
@@ -122,7 +124,7 @@ describe('withLock', () => {
 
     assert.deepEqual(
       runs.map(({ signal, stderr }) => [signal, stderr]),
-      killAts.map((killAt) => [killAt < 0 ? null : 'SIGKILL', '']),
+      killAts.map((killAt) => [killAt < 0 ? null : KILLED, '']),
     )
     // One that was killed last has left it.
     assert.equal(tryLock(lock), true)

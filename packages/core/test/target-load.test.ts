@@ -116,8 +116,8 @@ describe('targetCheck', () => {
     [{ target: './target-sink.js' }, `names './target-sink.js', which cannot be found from ${process.cwd()}`],
     [{ target: '/no/such/file.js' }, `names '/no/such/file.js', which cannot be found from ${process.cwd()}`],
     [
-      { target: 'file:///no/such/file.js' },
-      `names 'file:///no/such/file.js', which cannot be found from ${process.cwd()}`,
+      { target: pathToFileURL('/no/such/file.js').href },
+      `names '${pathToFileURL('/no/such/file.js').href}', which cannot be found from ${process.cwd()}`,
     ],
     [{ target: 'file:///a%2Fb.js' }, /^names 'file:\/\/\/a%2Fb.js', which is no path of a file: /],
     [{ target: 'pino/file', level: 'loud' }, /^is wrong: option "level" must be /],

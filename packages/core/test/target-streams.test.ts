@@ -10,6 +10,7 @@ import file from '@pino-handlers/file'
 import rotatingFile from '@pino-handlers/rotating-file'
 import socket from '@pino-handlers/socket'
 import pino from 'pino'
+import { lineServerPath } from '../../../test/support/line-server.js'
 import { line, numbered } from '../../../test/support/lines.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 import { until } from '../../../test/support/until.js'
@@ -96,7 +97,7 @@ describe('a handler of this family behind a TargetSink', () => {
   })
 
   it('does not hinder with its own trouble: what it holds stands in its books', async (t) => {
-    const path = join(tempDir(t), 'none.sock')
+    const path = lineServerPath(tempDir(t))
     const target = opens(() => socket({ host: path, port: null, onError: 'ignore', closeTimeout: 0.05 }))
     const { handler, sink, log } = supervised(t, target, { closeTimeout: 2 })
     log('a')
@@ -110,7 +111,7 @@ describe('a handler of this family behind a TargetSink', () => {
     const seconds = stoppedClock(t)
     const path = join(tempDir(t), 'app.log')
     const target = opens(
-      () => file({ filename: join('/dev/null', 'app.log'), onError: 'ignore' }),
+      () => file({ filename: join(tempDir(t), 'missing', 'app.log'), onError: 'ignore' }),
       () => file({ filename: path }),
     )
     const { handler, log } = supervised(t, target, { retryStart: 1 })

@@ -4,6 +4,7 @@ import {
   bytes,
   type Check,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -101,7 +102,14 @@ export function datagramTarget(options: DatagramOptions, level?: string): Worker
   )
 }
 
-export { datagram, datagram as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof datagram, typeof import('./index.js')> = Object.assign(datagram, {
+  datagram,
+  datagramTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', datagram }
 
 function limitOf(
   { maxDatagramBytes, oversize }: { readonly maxDatagramBytes: number; readonly oversize: Oversize },

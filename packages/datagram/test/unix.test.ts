@@ -8,14 +8,18 @@ import { describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import type { Failure } from '@pino-handlers/core'
 import datagram from '@pino-handlers/datagram'
+import { closed } from '../../../test/support/closed.js'
 import { line, numbered } from '../../../test/support/lines.js'
 import { runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { UnixDatagramSink } from '../../../test/support/unix-datagram-sink.js'
 import { until } from '../../../test/support/until.js'
-import { closed, flushed } from './closed.js'
+import { flushed } from './flushed.js'
 
 const skip = process.platform === 'win32' && 'Windows has no Unix datagram sockets'
+
+// Options of a handler that the test lets wait for its socket.
+const patient = { port: null, format: 'ndjson', retryStart: 0.01, retryMax: 0.05, onError: 'ignore' } as const
 
 // As the receiver prints it.
 const printed = (text: string): [number, string] => [Buffer.byteLength(text), text.slice(0, 40)]
@@ -81,14 +85,7 @@ describe('datagram to a Unix socket', { skip }, () => {
 
   it('holds records until there is such a socket', async (t) => {
     const host = join(tempDir(t), 's')
-    const handler = datagram({
-      host,
-      port: null,
-      format: 'ndjson',
-      retryStart: 0.01,
-      retryMax: 0.05,
-      onError: 'ignore',
-    })
+    const handler = datagram({ ...patient, host })
     const lines = numbered(100)
 
     handler.write(lines.join(''))
@@ -111,14 +108,7 @@ describe('datagram to a Unix socket', { skip }, () => {
     const host = join(tempDir(t), 's')
     let receiver = await UnixDatagramSink.start(t, host)
     if (!receiver) return
-    const handler = datagram({
-      host,
-      port: null,
-      format: 'ndjson',
-      retryStart: 0.01,
-      retryMax: 0.05,
-      onError: 'ignore',
-    })
+    const handler = datagram({ ...patient, host })
     const total = 6000
     let written = 0
     const load = setInterval(() => {

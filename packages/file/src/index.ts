@@ -2,6 +2,7 @@
 
 import {
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -39,4 +40,7 @@ export function fileTarget(options: FileOptions, level?: string): WorkerTarget {
   )
 }
 
-export { file, file as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof file, typeof import('./index.js')> = Object.assign(file, { file, fileTarget, options })
+
+export { commonJs as 'module.exports', file }

@@ -8,6 +8,7 @@ import { describe, it } from 'node:test'
 import type { Stats } from '@pino-handlers/core'
 import { assertBalanced } from '../../../test/support/books.js'
 import type { AppReport } from '../../../test/support/log-app.js'
+import { noFullDevice } from '../../../test/support/platform.js'
 import { fixture, run, runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { until } from '../../../test/support/until.js'
@@ -51,7 +52,7 @@ for (const where of ['worker', 'in-process'] as const) {
       assert.deepEqual(messagesIn(filename), ['before', 'the end is near'])
     })
 
-    it('says on stderr what fails, once, and leaves the exit code alone', async (t) => {
+    it('says on stderr what fails, once, and leaves the exit code alone', { skip: noFullDevice }, async (t) => {
       const filename = join(tempDir(t), 'app.log')
       symlinkSync('/dev/full', filename)
       const { code, stderr } = await runFixture('file-app', { where, options: { filename }, count: 2, end: 'end' })
@@ -70,7 +71,8 @@ for (const where of ['worker', 'in-process'] as const) {
       )
     })
 
-    it('has exact books when the file reaches the size that the process may write', async (t) => {
+    const skip = process.platform !== 'linux' && 'only Linux has prlimit'
+    it('has exact books when the file reaches the size that the process may write', { skip }, async (t) => {
       const dir = tempDir(t)
       const [filename, report] = [join(dir, 'app.log'), join(dir, 'report')]
       const input = { where, options: { filename, onError: 'ignore' }, count: 5000, padding: 50, end: 'end', report }

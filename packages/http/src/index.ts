@@ -4,6 +4,7 @@ import {
   type Batch,
   bytes,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -64,27 +65,27 @@ export interface HttpOptions extends CommonOptions, OutboxOptions, RetryOptions 
   getConnection?: FunctionOption<GetConnection>
   /** One urlencoded request for each record, as Python; or batches, as an array or as lines of JSON. */
   format?: 'python-form' | 'json' | 'ndjson'
-  /** Batches in the form of a collector, instead of `format`. */
+  /** Batches in the form of a collector, instead of `format`. Not in Python. */
   preset?: Preset
-  /** With `preset`, where the records come from, by the names that the collector has for it. */
+  /** With `preset`, where the records come from, by the names that the collector has for it. Not in Python. */
   labels?: Readonly<Record<string, string>>
-  /** Headers to send beside those of the format. */
+  /** Headers to send beside those of the format. Not in Python. */
   headers?: Readonly<Record<string, string>>
   /** Seconds that an answer may take; 0 waits without end, as Python does. */
   timeout?: number
-  /** Records in a batch, at most. */
+  /** Records in a batch, at most. Not in Python. */
   maxBatchRecords?: number
-  /** Bytes of a batch as it is sent, at most. */
+  /** Bytes of a batch as it is sent, at most. Not in Python. */
   maxBatchBytes?: Size
-  /** Seconds that a record waits for its batch to fill, at most; 0 sends what is there at once. */
+  /** Seconds that a record waits for its batch to fill, at most; 0 sends what is there at once. Not in Python. */
   flushInterval?: number
-  /** A record of this level or above sends its batch at once. */
+  /** A record of this level or above sends its batch at once. Not in Python. */
   flushLevel?: Level
-  /** Compress batches. */
+  /** Compress batches. Not in Python. */
   gzip?: boolean
-  /** Requests under way at a time; more than 1 gives up the order of records. */
+  /** Requests under way at a time; more than 1 gives up the order of records. Not in Python. */
   concurrency?: number
-  /** The file for records that the server refuses; without it they are counted as dropped. */
+  /** The file for records that the server refuses; without it they are counted as dropped. Not in Python. */
   deadLetter?: string
 }
 
@@ -174,4 +175,7 @@ export function httpTarget(options: HttpOptions, level?: string): WorkerTarget {
   )
 }
 
-export { http, http as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof http, typeof import('./index.js')> = Object.assign(http, { http, httpTarget, options })
+
+export { commonJs as 'module.exports', http }

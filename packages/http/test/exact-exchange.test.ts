@@ -1,12 +1,13 @@
 // One request for each record over connections that are used again, against a server that is a bare socket.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import http from '@pino-handlers/http'
+import { closed } from '../../../test/support/closed.js'
 import { run } from '../../../test/support/run-node.js'
-import { closed, QUICK, send } from '../../../test/support/scripted-server.js'
+import { QUICK, send } from '../../../test/support/scripted-server.js'
+import { tcpServer } from '../../../test/support/tcp-server.js'
 import { until } from '../../../test/support/until.js'
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -108,29 +109,15 @@ interface Listening {
 // Calls `answer` for each whole request, the `index`th of all.
 async function listening(t: TestContext, answer: (socket: Socket, index: number) => void): Promise<Listening> {
   const heard: string[] = []
-  const sockets: Socket[] = []
   let index = 0
-  const server = createServer((socket) => {
-    const place = heard.push('') - 1
-    sockets.push(socket)
-    let rest = ''
-    socket.on('error', () => {})
-    socket.setEncoding('latin1').on('data', (text: string) => {
-      heard[place] += text
-      rest += text
-      for (let end = rest.indexOf('n=1'); end !== -1; end = rest.indexOf('n=1')) {
-        rest = rest.slice(end + 3)
-        answer(socket, index++)
-      }
-    })
+  const host = await tcpServer(t, (text, socket, connection) => {
+    const before = heard[connection] ?? ''
+    const all = before + text
+    heard[connection] = all
+    const whole = (bytes: string): number => bytes.split('n=1').length - 1
+    for (let more = whole(all) - whole(before); more > 0; more--) answer(socket, index++)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, heard }
+  return { host, heard }
 }
 
 // One byte in each turn, which may or may not arrive by itself.

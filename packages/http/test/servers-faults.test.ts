@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import http from '@pino-handlers/http'
-import { closed, QUICK, scripted, send } from '../../../test/support/scripted-server.js'
+import { closed } from '../../../test/support/closed.js'
+import { QUICK, scripted, send } from '../../../test/support/scripted-server.js'
 import { until } from '../../../test/support/until.js'
 
 const QUIET = { ...QUICK, onError: 'ignore' } as const

@@ -1,11 +1,12 @@
 // Servers that answer by halves, or not at all.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
 import http, { type HttpOptions } from '@pino-handlers/http'
-import { closed, QUICK, send } from '../../../test/support/scripted-server.js'
+import { closed } from '../../../test/support/closed.js'
+import { QUICK, send } from '../../../test/support/scripted-server.js'
+import { tcpServer } from '../../../test/support/tcp-server.js'
 import { until } from '../../../test/support/until.js'
 
 const QUIET = { ...QUICK, onError: 'ignore' } as const
@@ -21,29 +22,19 @@ async function rawServer(
   answer: (connection: number, socket: Socket) => void,
 ): Promise<{ host: string; heard: { connection: number; body: string; key: string }[] }> {
   const heard: { connection: number; body: string; key: string }[] = []
-  const sockets: Socket[] = []
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = sockets.push(socket) - 1
-    let text = ''
-    socket.on('error', () => {})
-    socket.setEncoding('latin1').on('data', (chunk: string) => {
-      text += chunk
-      const end = text.indexOf('\r\n\r\n') + 4
-      const length = Number(/^content-length: (\d+)\r$/im.exec(text)?.[1] ?? 0)
-      if (end < 4 || text.length < end + length) return
-      const key = /^idempotency-key: (.+)\r$/im.exec(text)?.[1] ?? ''
-      heard.push({ connection, body: text.slice(end, end + length), key })
-      text = text.slice(end + length)
-      answer(connection, socket)
-    })
+  const texts: string[] = []
+  const host = await tcpServer(t, (chunk, socket, connection) => {
+    const text = (texts[connection] ?? '') + chunk
+    texts[connection] = text
+    const end = text.indexOf('\r\n\r\n') + 4
+    const length = Number(/^content-length: (\d+)\r$/im.exec(text)?.[1] ?? 0)
+    if (end < 4 || text.length < end + length) return
+    const key = /^idempotency-key: (.+)\r$/im.exec(text)?.[1] ?? ''
+    heard.push({ connection, body: text.slice(end, end + length), key })
+    texts[connection] = text.slice(end + length)
+    answer(connection, socket)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, heard }
+  return { host, heard }
 }
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'

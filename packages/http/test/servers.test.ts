@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import http from '@pino-handlers/http'
 import { certificates } from '../../../test/support/certificates.js'
+import { closed } from '../../../test/support/closed.js'
 import { type Nginx, type NginxOptions, startNginx } from '../../../test/support/nginx.js'
-import { answering, closed, type Heard, QUICK, type Script, send } from '../../../test/support/scripted-server.js'
+import { answering, type Heard, QUICK, type Script, send } from '../../../test/support/scripted-server.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 
 const OK: Script = () => ({ status: 204 })

@@ -4,6 +4,7 @@ import {
   bytes,
   type Check,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   type CommonSettings,
   commonChecks,
@@ -42,6 +43,7 @@ import {
 } from '@pino-handlers/core/target'
 import { type MemorySettings, MemorySink } from './memory-sink.js'
 import type { ShouldFlush } from './rules.js'
+import { isFull, shouldFlush } from './rules.js'
 
 /** Options of {@link memory}. */
 export interface MemoryOptions extends Omit<CommonOptions, 'formatter'>, OutboxOptions, TargetOptions {
@@ -183,4 +185,14 @@ function resolve(options: MemoryOptions): MemorySettings & CommonSettings & { re
 }
 
 export { isFull, type ShouldFlush, shouldFlush } from './rules.js'
-export { memory, memory as 'module.exports' }
+
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof memory, typeof import('./index.js')> = Object.assign(memory, {
+  memory,
+  memoryTarget,
+  options,
+  isFull,
+  shouldFlush,
+})
+
+export { commonJs as 'module.exports', memory }

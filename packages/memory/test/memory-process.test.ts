@@ -8,7 +8,9 @@ import type { Stats } from '@pino-handlers/core'
 import type { MemoryOptions } from '@pino-handlers/memory'
 import type { WorkerApp } from '../../../test/fixtures/worker-app.js'
 import { assertBalanced } from '../../../test/support/books.js'
+import { lineServerPath } from '../../../test/support/line-server.js'
 import type { AppInput, AppReport } from '../../../test/support/log-app.js'
+import { KILLED } from '../../../test/support/platform.js'
 import { type Run, runFixture } from '../../../test/support/run-node.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 import { messages } from './memory-target.js'
@@ -78,7 +80,7 @@ describe('memory in a worker', () => {
 
     const { stdout, signal } = await runFixture('memory-command', { filename: join(dir, 'app.log') })
 
-    assert.deepEqual([stdout, signal, written(dir)], ['false\n', 'SIGKILL', ['b', 'c']])
+    assert.deepEqual([stdout, signal, written(dir)], ['false\n', KILLED, ['b', 'c']])
   })
 
   it('writes to transports that others have made', async (t) => {
@@ -143,7 +145,7 @@ describe('memory in the process itself, with a record that comes at exit', () =>
 
 describe('memory in the process itself, in front of what cannot be reached', () => {
   it('leaves it to its target to tell at exit what is lost', async (t) => {
-    const socket = { target: '@pino-handlers/socket', options: { host: join(tempDir(t), 'nobody'), port: null } }
+    const socket = { target: '@pino-handlers/socket', options: { host: lineServerPath(tempDir(t)), port: null } }
 
     const app: AppInput = { where: 'in-process', options: { capacity: 100, target: socket }, count: 10, end: 'exit' }
     const { code, stderr } = await runFixture('memory-app', app)

@@ -2,6 +2,7 @@
 
 import {
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -19,17 +20,21 @@ import {
   workerTarget,
 } from '@pino-handlers/core'
 import { defaultFormat } from '@pino-handlers/core/formatter'
+import { registerEventSource, unregisterEventSource } from './register.js'
 import { loadWindows, type Windows } from './windows.js'
 import {
   DEFAULT_DLLNAME,
+  EVENT_TYPES,
   type EventSource,
   type EventType,
   ensureSource,
   eventSink,
+  getEventType,
   sourceChecks,
   sourceDefaults,
   type Typemap,
   typemapCheck,
+  Win32Error,
 } from './wire/index.js'
 
 /** Options of {@link ntEventlog}. */
@@ -113,4 +118,17 @@ export {
   type Typemap,
   Win32Error,
 } from './wire/index.js'
-export { ntEventlog, ntEventlog as 'module.exports' }
+
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof ntEventlog, typeof import('./index.js')> = Object.assign(ntEventlog, {
+  ntEventlog,
+  ntEventlogTarget,
+  options,
+  EVENT_TYPES,
+  Win32Error,
+  getEventType,
+  registerEventSource,
+  unregisterEventSource,
+})
+
+export { commonJs as 'module.exports', ntEventlog }

@@ -3,6 +3,7 @@
 import {
   type Batch,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -61,4 +62,11 @@ function createSink({ delayMs, failEvery }: { delayMs: number; failEvery: number
   return { settles: true, write: delayMs === 0 ? settle : later, close: () => clearTimeout(timer) }
 }
 
-export { nullHandler, nullHandler as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof nullHandler, typeof import('./index.js')> = Object.assign(nullHandler, {
+  nullHandler,
+  nullTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', nullHandler }

@@ -22,12 +22,15 @@ export interface Arguments {
   readonly flags: readonly OptionFlag[]
 }
 
-/** The value of one of this program's flags, before it is known which other flags there are. */
+/**
+ * The value of one of this program's flags, before it is known which other flags there are.
+ * @throws {UsageError} when it lacks its value.
+ */
 export function peek(args: readonly string[], name: OwnName): string | undefined {
   const at = args.findIndex((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))
   const arg = args[at]
   if (arg === undefined) return undefined
-  return arg.includes('=') ? arg.slice(name.length + 3) : (args[at + 1] ?? '')
+  return arg.includes('=') ? arg.slice(name.length + 3) : nextValue(`--${name}`, args.slice(at + 1))
 }
 
 /**
@@ -68,7 +71,7 @@ function optionFlag(written: string, inline: string | undefined, rest: string[],
 // What may be a flag alone takes the next word only if that cannot be anything else.
 function valueFrom(written: string, path: readonly string[], row: OptionRow, rest: string[]): string | boolean {
   const [next] = rest
-  if (path.length > 0) return next === undefined || next.startsWith('--') ? true : nextValue(written, rest)
+  if (path.length > 0) return next === undefined || next.startsWith('--') ? true : nextValue(`--${written}`, rest)
   const mayStandAlone = row.refusal(true, {}) === undefined || row.refusal(false, {}) === undefined
   if (mayStandAlone && !/^(true|false|\{.*)$/s.test(next ?? '')) return true
   return nextValue(`--${written}`, rest)

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-// The program `pino-handlers`.
+// The program `pino-handlers`, as src/pino-handlers.js starts it.
 
 import { fileURLToPath } from 'node:url'
 import { cli } from './index.js'

@@ -1,10 +1,10 @@
 // Trying a destination: one record, and what became of it.
 
-import { hostname } from 'node:os'
-import type { Handler, Stats } from '@pino-handlers/core'
+import { type Handler, INFO, levelCheck, type Stats, toError } from '@pino-handlers/core'
 import type { HandlerModule } from './handlers.js'
 import { lossesOf } from './losses.js'
-import { type Reading, readingOf } from './reading.js'
+import { recordOf } from './plain-text.js'
+import { wrapSettings } from './reading.js'
 
 /** What became of the record. */
 export interface Outcome {
@@ -25,13 +25,16 @@ export async function check(module: HandlerModule, options: Options): Promise<Ou
     ...options,
     ...('mode' in options && { mode: 'a' }),
     ...('rotateOnStart' in options && { rotateOnStart: false }),
+    // Where there is no event log, records count as delivered otherwise.
+    ...('onUnsupported' in module.table && { onUnsupported: 'error' }),
     onError: 'ignore',
   }
   let handler: Handler
   try {
     handler = module.create(careful)
   } catch (error) {
-    if (isFromSystem(error)) return { delivered: false, words: `not delivered: ${error.message}` }
+    const reason = isFromSystem(error) ? error.message : whyUnsupported(error)
+    if (reason !== undefined) return { delivered: false, words: `not delivered: ${reason}` }
     throw error
   }
   // The first failure is an answer: nobody who tries wants to wait for the next attempt.
@@ -51,22 +54,14 @@ function isFromSystem(error: unknown): error is Error {
   return 'syscall' in error || isFromSystem(error.cause)
 }
 
+function whyUnsupported(error: unknown): string | undefined {
+  return / is 'error', and (.*)$/s.exec(toError(error).message)?.[1]
+}
+
 function testRecord({ name, table }: HandlerModule, options: Options): string {
   const levels = [options.level, ...(name === 'memory' ? [options.flushLevel ?? table.flushLevel?.default] : [])]
-  const numbers = levels.flatMap((level) =>
-    level === undefined ? [] : [readingOf({ 'wrap-level': `${level}` }, options)],
-  )
-  const { wrap }: Reading = readingOf({}, options)
-  const level = Math.max(wrap.level, ...numbers.map((reading) => reading.wrap.level))
-  const { levelKey, timeKey, messageKey } = wrap
-  const record = {
-    [levelKey]: level,
-    [timeKey]: Date.now(),
-    pid: process.pid,
-    hostname: hostname(),
-    [messageKey]: TEXT,
-  }
-  return `${JSON.stringify(record)}\n`
+  const numbers = levels.flatMap((level) => levelCheck.parse(level, options) ?? [])
+  return recordOf(TEXT, wrapSettings(Math.max(INFO, ...numbers), options))
 }
 
 function isDatagram(name: string, { socktype, address }: Options): boolean {

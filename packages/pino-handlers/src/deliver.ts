@@ -1,67 +1,55 @@
-// What the program is for: stdin goes to a handler until it ends.
+// What the program is for: records go from their source to a handler until they end.
 
 import { type Handler, toError } from '@pino-handlers/core'
 import type { OwnValues } from './arguments.js'
 import type { Io } from './io.js'
-import { LineSorter } from './line-sorter.js'
 import { lossesOf } from './losses.js'
-import { PlainText } from './plain-text.js'
-import { pump } from './pump.js'
-import type { Reading } from './reading.js'
 import { onSignals } from './signals.js'
-import { Tee } from './tee.js'
+import type { Source } from './source.js'
 
-/** Delivers stdin; resolves to the exit code when the handler is closed. */
-export async function deliver(io: Io, handler: Handler, own: OwnValues, { wrap, grace }: Reading): Promise<number> {
-  const tell = (message: string): void => void io.stderr.write(`pino-handlers: ${message}\n`)
+/** Delivers what comes and closes the handler; resolves to the exit code. */
+export async function deliver(
+  io: Io,
+  handler: Handler,
+  source: Source,
+  own: OwnValues,
+  tell: (message: string) => void,
+): Promise<number> {
+  // Neither a queue that is empty nor a handler that closes keeps the process going by itself.
+  const alive = setInterval(() => {}, 2 ** 30)
   const over = new AbortController()
-  const plain = new PlainText(wrap)
-  const tee = own.tee === undefined ? undefined : new Tee(io.stdout, tell)
   let timer: NodeJS.Timeout | undefined
-  const giveUp = (): void => {
+  const forget = onSignals(io, handler, () => {
+    if (source.grace === undefined) over.abort()
+    else timer = setTimeout(giveUp, source.grace)
+  })
+  function giveUp(): void {
     tell('the input goes on after --grace; what came until now is delivered')
     over.abort()
   }
-  const forget = onSignals(io, handler, () => {
-    timer = setTimeout(giveUp, grace)
-  })
-  const error = await firstError(handler, over, () =>
-    pump({ stdin: io.stdin, handler, sorter: new LineSorter(plain), plain, tee, signal: over.signal }),
-  )
-  clearTimeout(timer)
-  if (!over.signal.aborted) await tee?.end()
-  const code = await finish(io, handler, own, plain.count)
-  forget()
-  if (error) tell(error.message)
-  return error ? 1 : code
-}
-
-/** Runs `work` until it is done or the handler fails, as it does with onError 'throw'; resolves to the error, if any. */
-export async function firstError(
-  handler: Handler,
-  over: AbortController,
-  work: () => Promise<void>,
-): Promise<Error | undefined> {
-  let first: Error | undefined
-  handler.on('error', (error) => {
-    first ??= error
+  const failures: Error[] = []
+  const fail = (error: unknown): void => {
+    failures.push(toError(error))
     over.abort()
-  })
-  await work().catch((error) => {
-    first ??= toError(error)
-  })
-  return first
+  }
+  // As it is emitted with onError 'throw'.
+  handler.on('error', fail)
+  await source.run(over.signal).catch(fail)
+  clearTimeout(timer)
+  await closed(handler)
+  clearInterval(alive)
+  forget()
+  if (own.stats !== undefined) io.stderr.write(`${JSON.stringify({ ...handler.stats, wrapped: source.wrapped })}\n`)
+  const [failure] = failures
+  if (failure) tell(failure.message)
+  return failure || (own.strict !== undefined && lossesOf(handler.stats) > 0) ? 1 : 0
 }
 
-/** Closes the handler and tells its books if that is asked for; resolves to the exit code. */
-export async function finish(io: Io, handler: Handler, own: OwnValues, wrapped: number): Promise<number> {
-  const closed = new Promise<void>((resolve) => {
+async function closed(handler: Handler): Promise<void> {
+  const close = new Promise<void>((resolve) => {
     if (handler.closed) resolve()
     else handler.once('close', () => resolve())
   })
   handler.end()
-  await closed
-  const { stats } = handler
-  if (own.stats !== undefined) io.stderr.write(`${JSON.stringify({ ...stats, wrapped })}\n`)
-  return own.strict !== undefined && lossesOf(stats) > 0 ? 1 : 0
+  await close
 }

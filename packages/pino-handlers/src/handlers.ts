@@ -1,7 +1,6 @@
 // The handlers by name, each loaded when it is asked for.
 
-import type { Handler, OptionTable } from '@pino-handlers/core'
-import { nearestName } from '@pino-handlers/core'
+import { type Handler, nearestName, type OptionTable } from '@pino-handlers/core'
 import { UsageError } from './usage-error.js'
 
 type Load = () => Promise<{ readonly default: (options: never) => Handler; readonly options: OptionTable }>
@@ -42,7 +41,7 @@ export interface HandlerModule {
 export async function loadHandler(name: string): Promise<HandlerModule> {
   const load = Object.hasOwn(HANDLERS, name) ? HANDLERS[name] : undefined
   if (!load) {
-    const nearest = nearestName(name, handlerNames)
+    const nearest = nearestName(name.replace(/Handler$/, ''), handlerNames)
     const hint = nearest === undefined ? 'see pino-handlers list' : `did you mean ${nearest}?`
     throw new UsageError(`there is no handler ${JSON.stringify(name)}; ${hint}`)
   }

@@ -1,17 +1,18 @@
 // The command line of all handlers.
 
-import { HandlerOptionError, type OptionTable } from '@pino-handlers/core'
+import { HandlerOptionError, nearestName, type OptionTable } from '@pino-handlers/core'
 import { type Arguments, peek, readArguments } from './arguments.js'
 import { check } from './check.js'
 import { deliver } from './deliver.js'
-import { inWords } from './error-words.js'
+import { explained } from './error-words.js'
 import { type HandlerModule, loadHandler } from './handlers.js'
-import { boldFor, generalHelp, handlerHelp, list } from './help.js'
+import { generalHelp, handlerHelp, list, lookOf } from './help.js'
 import type { Io } from './io.js'
-import { isListener, listen } from './listen.js'
+import { isListener, queueOf } from './listen.js'
 import { ownVersion } from './manual.js'
 import { masked } from './mask.js'
 import { gatherOptions, type Options, readConfig } from './option-sources.js'
+import { Pump } from './pump.js'
 import { readingOf } from './reading.js'
 import { UsageError } from './usage-error.js'
 
@@ -35,9 +36,9 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     io.stdout.write(text)
     return 0
   }
-  if (first === undefined || first === '--help' || first === '-h') return print(generalHelp(boldFor(io)))
+  if (first === undefined || ['help', '--help', '-h'].includes(first)) return print(generalHelp(lookOf(io)))
   if (first === '--version') return print(`${ownVersion()}\n`)
-  if (first === 'list') return print(list(boldFor(io)))
+  if (first === 'list') return print(list(lookOf(io)))
 
   const named = first.startsWith('-') ? undefined : first
   const path = peek(args, 'config')
@@ -49,7 +50,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   if (config?.handler !== undefined && config.handler !== name)
     throw new UsageError(`--config: ${path} is for the handler ${config.handler}, not for ${name}`)
   const { own, flags } = readArguments(named === undefined ? args : args.slice(1), module.table)
-  if (own.help !== undefined) return print(handlerHelp(module, boldFor(io)))
+  if (own.help !== undefined) return print(handlerHelp(module, lookOf(io)))
   if (own.version !== undefined) return print(`${ownVersion()}\n`)
   return withOptions(module, own, gatherOptions(module.table, flags, io.env, config), io)
 }
@@ -58,7 +59,7 @@ async function withOptions(module: HandlerModule, own: Arguments['own'], options
   const { values } = options
   const reading = readingOf(own, values)
   if (own['print-config'] !== undefined) {
-    explained(module.table, options, () => validate(module.table, values))
+    explained(module.table, options.labels, () => validate(module.table, values))
     io.stdout.write(`${JSON.stringify(await masked(values, module.table), undefined, 2)}\n`)
     return 0
   }
@@ -68,25 +69,29 @@ async function withOptions(module: HandlerModule, own: Arguments['own'], options
     return delivered ? 0 : 1
   }
   const handler = creator(module, options)(values)
-  return isListener(handler, values) ? listen(io, handler, own) : deliver(io, handler, own, reading)
+  const tell = (message: string): void => void io.stderr.write(`pino-handlers: ${message}\n`)
+  const source = isListener(handler, values) ? queueOf(handler) : new Pump(io, handler, reading, tell)
+  return deliver(io, handler, source, own, tell)
 }
 
 function creator(module: HandlerModule, options: Options): HandlerModule['create'] {
-  return (values) => explained(module.table, options, () => module.create(values))
+  return (values) => explained(module.table, options.labels, () => module.create(values))
 }
 
+// As the factory does, which would open files and connections.
 function validate(table: OptionTable, values: Options['values']): void {
+  const unknown = Object.keys(values).filter((option) => !Object.hasOwn(table, option))
   const wrong = Object.entries(values).flatMap(([option, value]) => table[option]?.refusal(value, values) ?? [])
   const missing = Object.entries(table).filter(([option, { required }]) => required && values[option] === undefined)
-  const [first] = [...wrong, ...missing.map(([option, { expected }]) => `option "${option}" is required: ${expected}`)]
+  const [first] = [
+    ...unknown.map((option) => `unknown option "${option}"${didYouMean(option, Object.keys(table))}`),
+    ...wrong,
+    ...missing.map(([option, { expected }]) => `option "${option}" is required: ${expected}`),
+  ]
   if (first !== undefined) throw new HandlerOptionError(first)
 }
 
-function explained<T>(table: OptionTable, { labels }: Options, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof HandlerOptionError)) throw error
-    throw new UsageError(inWords(error.message, table, labels), { cause: error })
-  }
+function didYouMean(option: string, known: readonly string[]): string {
+  const nearest = nearestName(option, known)
+  return nearest === undefined ? '; see --help' : `; did you mean "${nearest}"?`
 }

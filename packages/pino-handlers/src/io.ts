@@ -3,12 +3,12 @@
 import type { Readable, Writable } from 'node:stream'
 
 /** The signals that a command listens to. */
-export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGBREAK'
 
 /** The parts of `process` that a command uses. */
 export interface Io {
-  readonly stdin: Readable
-  readonly stdout: Writable & { readonly isTTY?: boolean }
+  readonly stdin: Readable & { readonly isTTY?: boolean }
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number }
   readonly stderr: Writable
   readonly env: Readonly<Record<string, string | undefined>>
   on(signal: Signal, listener: (signal: Signal) => void): unknown

@@ -1,90 +1,72 @@
-// Chunks of bytes into what a handler takes: records as they came, by the chunk, and between them what was wrapped.
+// Chunks of bytes into what a handler takes: records as they came, and in their place what was wrapped.
 
+import { StringDecoder } from 'node:string_decoder'
+import { isObject } from '@pino-handlers/core'
 import type { PlainText } from './plain-text.js'
 
-const NEWLINE = 10
-const RETURN = 13
-const QUOTE = 34
-const OPEN = 123
-const CLOSE = 125
-
-// Bytes of a line without an end, after which it is one.
+// Characters of a line without an end, after which it is one.
 const MAX_LINE = 16 * 1024 * 1024
 
 /** Sorts lines into records and plain text. What runs from `{"` to `}` is a record without a closer look. */
 export class LineSorter {
   readonly #plain: PlainText
-  #rest: Buffer[] = []
-  #restLength = 0
+  readonly #decoder = new StringDecoder('utf8')
+  #rest = ''
 
   constructor(plain: PlainText) {
     this.#plain = plain
   }
 
-  /** What the chunk completes, in order. */
-  push(chunk: Buffer): (Buffer | string)[] {
-    const end = chunk.lastIndexOf(NEWLINE) + 1
-    const isTooLong = this.#restLength + chunk.length > MAX_LINE
-    if (end === 0 && !isTooLong) {
-      this.#hold(chunk)
-      return []
+  /** What the chunk completes, in order: whole lines, or ''. */
+  push(chunk: Buffer): string {
+    const text = this.#decoder.write(chunk)
+    const newline = text.lastIndexOf('\n') + 1
+    const end = newline === 0 && this.#rest.length + text.length > MAX_LINE ? text.length : newline
+    if (end === 0) {
+      this.#rest += text
+      return ''
     }
-    const cut = end === 0 ? chunk.length : end
-    const lines =
-      this.#rest.length === 0 ? chunk.subarray(0, cut) : Buffer.concat([...this.#rest, chunk.subarray(0, cut)])
-    this.#rest = []
-    this.#restLength = 0
-    if (cut < chunk.length) this.#hold(chunk.subarray(cut))
+    const lines = this.#rest + text.slice(0, end)
+    this.#rest = text.slice(end)
     return this.#sort(lines)
   }
 
   /** What came after the last newline, and what was held. */
-  end(): (Buffer | string)[] {
-    const rest = Buffer.concat(this.#rest)
-    this.#rest = []
-    const sorted = rest.length === 0 ? [] : this.#sort(rest)
-    return [...sorted, this.#plain.end()].filter((each) => each.length > 0)
+  end(): string {
+    const rest = this.#rest + this.#decoder.end()
+    this.#rest = ''
+    return this.#sort(rest) + this.#plain.end()
   }
 
-  #hold(bytes: Buffer): void {
-    this.#rest.push(bytes)
-    this.#restLength += bytes.length
-  }
-
-  #sort(lines: Buffer): (Buffer | string)[] {
-    const sorted: (Buffer | string)[] = []
+  #sort(lines: string): string {
+    let sorted = ''
+    // Records that follow each other are copied at once.
     let records = 0
     for (let start = 0; start < lines.length; ) {
-      const newline = lines.indexOf(NEWLINE, start)
-      const next = newline === -1 ? lines.length : newline + 1
+      const newline = lines.indexOf('\n', start)
       const end = newline === -1 ? lines.length : newline
-      if (isRecord(lines, start, end)) {
-        if (this.#plain.isHolding) sorted.push(this.#plain.end())
-      } else {
-        sorted.push(
-          lines.subarray(records, start),
-          this.#plain.push(lines.toString('utf8', start, end).replace(/\r$/, '')),
-        )
-        records = next
+      if (!isRecord(lines, start, end)) {
+        sorted += lines.slice(records, start) + this.#plain.push(lines.slice(start, end).replace(/\r$/, ''))
+        records = end + 1
+      } else if (this.#plain.isHolding) {
+        sorted += this.#plain.end()
       }
-      start = next
+      start = end + 1
     }
-    const last = lines.subarray(records)
-    sorted.push(last, last.length > 0 && last.at(-1) !== NEWLINE ? '\n' : '')
-    return sorted.filter((each) => each.length > 0)
+    const last = lines.slice(records)
+    return sorted + last + (last === '' || last.endsWith('\n') ? '' : '\n')
   }
 }
 
-function isRecord(bytes: Buffer, start: number, newline: number): boolean {
-  const end = bytes[newline - 1] === RETURN ? newline - 1 : newline
-  if (bytes[start] === OPEN && bytes[start + 1] === QUOTE && bytes[end - 1] === CLOSE) return true
-  return end - start > 1 && bytes[end - 1] === CLOSE && isJsonObject(bytes.toString('utf8', start, end))
+function isRecord(lines: string, start: number, newline: number): boolean {
+  const end = lines[newline - 1] === '\r' ? newline - 1 : newline
+  if (lines[end - 1] !== '}' || end - start < 2) return false
+  return lines.startsWith('{"', start) || isJsonObject(lines.slice(start, end))
 }
 
 function isJsonObject(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject(JSON.parse(text))
   } catch {
     return false
   }

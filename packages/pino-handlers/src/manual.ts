@@ -29,7 +29,12 @@ export function introductionOf(handler: string): { readonly python: string; read
  */
 export function meaningsOf(handler: string): ReadonlyMap<string, string> {
   const rows = readmeOf(handler).matchAll(/^\| `(\w+)` \|.*\| (.*?) \|$/gm)
-  return new Map(Array.from(rows, ([, option = '', meaning = '']) => [option, meaning.replaceAll('`', '')]))
+  return new Map(Array.from(rows, ([, option = '', meaning = '']) => [option, plain(meaning)]))
+}
+
+// Without the marks of Markdown, and with the texts of links alone.
+function plain(markdown: string): string {
+  return markdown.replaceAll('`', '').replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
 }
 
 function readmeOf(handler: string): string {

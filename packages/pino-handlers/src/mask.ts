@@ -1,6 +1,6 @@
 // Options as anybody may read them: without passwords, keys and the like.
 
-import type { OptionTable, Secret } from '@pino-handlers/core'
+import { isObject, type OptionTable, type Secret } from '@pino-handlers/core'
 import { tableOfTarget } from './handlers.js'
 
 const MASK = '***'
@@ -50,8 +50,4 @@ function maskText(value: unknown): unknown {
 
 function mapEntries(object: Readonly<Record<string, unknown>>, map: (value: unknown, name: string) => unknown): object {
   return Object.fromEntries(Object.entries(object).map(([name, each]) => [name, map(each, name)]))
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,7 @@
 // Where options come from: flags before the environment before the file of --config.
 
 import { readFileSync } from 'node:fs'
-import { nearestName, type OptionTable, toError } from '@pino-handlers/core'
+import { isObject, nearestName, type OptionTable, toError } from '@pino-handlers/core'
 import type { OptionFlag } from './arguments.js'
 import { ENV_PREFIX, findOption, flagOf, variableOf } from './option-names.js'
 import { plainValue, type Texts, valueFor } from './option-values.js'
@@ -26,9 +26,8 @@ export interface Options {
  */
 export function readConfig(path: string): Config {
   const config = parseConfig(path)
-  if (typeof config !== 'object' || config === null || Array.isArray(config))
-    throw new UsageError(`--config: ${path} is no JSON object`)
-  const { handler, ...options } = { handler: undefined, ...config }
+  if (!isObject(config)) throw new UsageError(`--config: ${path} is no JSON object`)
+  const { handler, ...options } = config
   if (handler !== undefined && typeof handler !== 'string')
     throw new UsageError(`--config: "handler" in ${path} must be the name of a handler`)
   return { path, handler, options }
@@ -36,7 +35,8 @@ export function readConfig(path: string): Config {
 
 function parseConfig(path: string): unknown {
   try {
-    const config: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    // Editors on Windows begin files with a byte order mark.
+    const config: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''))
     return config
   } catch (error) {
     throw new UsageError(`--config: ${path} cannot be read: ${toError(error).message}`, { cause: error })

@@ -1,6 +1,6 @@
 // From the text of a flag to the value of an option: as it stands if the option takes that, else as JSON.
 
-import type { OptionRow } from '@pino-handlers/core'
+import { isObject, type OptionRow } from '@pino-handlers/core'
 import { UsageError } from './usage-error.js'
 
 type Given = Readonly<Record<string, unknown>>
@@ -70,7 +70,7 @@ function withEntry(object: Given, path: readonly string[], value: unknown, base:
 }
 
 function asObject(value: unknown): Given {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+  return isObject(value) ? value : {}
 }
 
 function own(object: Given, name: string): unknown {

@@ -57,11 +57,12 @@ export class PlainText {
     const text = this.#lines.join('\n')
     this.#lines = []
     this.#length = 0
-    return `${recordOf(text, this.#settings)}\n`
+    return recordOf(text, this.#settings)
   }
 }
 
-function recordOf(text: string, { level, levelKey, timeKey, messageKey }: WrapSettings): string {
+/** A record with this text, with its newline. */
+export function recordOf(text: string, { level, levelKey, timeKey, messageKey }: WrapSettings): string {
   const isCrash = /\n\s+at /.test(text)
   const entries = [
     [levelKey, isCrash ? Math.max(level, ERROR) : level],
@@ -69,5 +70,5 @@ function recordOf(text: string, { level, levelKey, timeKey, messageKey }: WrapSe
     ['hostname', hostname()],
     [messageKey, text],
   ]
-  return JSON.stringify(Object.fromEntries(entries))
+  return `${JSON.stringify(Object.fromEntries(entries))}\n`
 }

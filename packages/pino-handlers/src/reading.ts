@@ -1,6 +1,6 @@
 // How the input is read, from the flags of this program.
 
-import { LEVELS, parseLevel } from '@pino-handlers/core'
+import { INFO, levelCheck, milliseconds } from '@pino-handlers/core'
 import type { OwnValues } from './arguments.js'
 import type { WrapSettings } from './plain-text.js'
 import { UsageError } from './usage-error.js'
@@ -10,7 +10,10 @@ export interface Reading {
   readonly wrap: WrapSettings
   /** Milliseconds that the input may go on after a signal. */
   readonly grace: number
+  readonly tee: boolean
 }
+
+type Given = Readonly<Record<string, unknown>>
 
 const GRACE = '30'
 
@@ -18,33 +21,34 @@ const GRACE = '30'
  * Reads the flags, beside the options that say where things are in a record.
  * @throws {UsageError} for a wrong one.
  */
-export function readingOf(own: OwnValues, options: Readonly<Record<string, unknown>>): Reading {
-  const key = (option: string, standard: string): string => String(options[option] ?? standard)
+export function readingOf(own: OwnValues, options: Given): Reading {
   return {
-    grace: milliseconds(own.grace ?? GRACE),
-    wrap: {
-      level: levelOf(own['wrap-level'] ?? 'info', options.customLevels),
-      levelKey: key('levelKey', 'level'),
-      timeKey: key('timeKey', 'time'),
-      messageKey: key('messageKey', 'msg'),
-    },
+    wrap: wrapSettings(wrapLevel(own['wrap-level'], options), options),
+    grace: grace(own.grace ?? GRACE),
+    tee: own.tee !== undefined,
   }
 }
 
-// The longest that a timer can take.
-const MAX_SECONDS = 2_147_483
-
-function milliseconds(text: string): number {
-  const seconds = text === '' ? Number.NaN : Number(text)
-  if (seconds >= 0 && seconds <= MAX_SECONDS) return seconds * 1000
-  throw new UsageError(`--grace must be a number of seconds from 0 to ${MAX_SECONDS}, got ${JSON.stringify(text)}`)
+/** Records of this level, with the keys that the handler looks for. */
+export function wrapSettings(level: number, options: Given): WrapSettings {
+  const key = (option: string, standard: string): string => String(options[option] ?? standard)
+  return {
+    level,
+    levelKey: key('levelKey', 'level'),
+    timeKey: key('timeKey', 'time'),
+    messageKey: key('messageKey', 'msg'),
+  }
 }
 
-function levelOf(text: string, customLevels: unknown): number {
-  const custom: Readonly<Record<string, number>> = Object.assign({}, customLevels)
-  if (/^\d+$/.test(text)) return Number(text)
-  const labels = [...LEVELS.map(({ label }) => label), ...Object.keys(custom)]
-  const level = labels.includes(text) ? parseLevel(text, custom) : undefined
+function grace(text: string): number {
+  const seconds = text === '' ? Number.NaN : Number(text)
+  if (seconds >= 0) return milliseconds(seconds)
+  throw new UsageError(`--grace must be a number of seconds, 0 or more, got ${JSON.stringify(text)}`)
+}
+
+function wrapLevel(text: string | undefined, options: Given): number {
+  if (text === undefined) return INFO
+  const level = levelCheck.parse(/^\d+$/.test(text) ? Number(text) : text, options)
   if (level !== undefined) return level
-  throw new UsageError(`--wrap-level must be a number or one of ${labels.join(', ')}, got ${JSON.stringify(text)}`)
+  throw new UsageError(`--wrap-level must be ${levelCheck.expected}, got ${JSON.stringify(text)}`)
 }

@@ -4,10 +4,15 @@ import type { Handler } from '@pino-handlers/core'
 import type { Io, Signal } from './io.js'
 
 // What a shell makes of the signals.
-const EXIT_CODES: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+const EXIT_CODES: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 }
 
 /** Listens until the returned function is called. */
-export function onSignals(io: Io, handler: Handler, first: () => void): () => void {
+export function onSignals(
+  io: Io,
+  handler: Handler,
+  first: () => void,
+  platform: NodeJS.Platform = process.platform,
+): () => void {
   let count = 0
   const end = (signal: Signal): void => {
     count++
@@ -16,12 +21,15 @@ export function onSignals(io: Io, handler: Handler, first: () => void): () => vo
   }
   // logrotate asks so for a new file; a terminal that is closed ends the input by itself.
   const reopen = (): void => handler.command('reopen')
-  io.on('SIGINT', end)
-  io.on('SIGTERM', end)
-  io.on('SIGHUP', reopen)
+  const listeners: readonly (readonly [Signal, typeof end])[] = [
+    ['SIGINT', end],
+    ['SIGTERM', end],
+    // On Windows it says that the console is closed, and SIGBREAK is its other Ctrl-C.
+    ['SIGHUP', platform === 'win32' ? end : reopen],
+    ...(platform === 'win32' ? [['SIGBREAK', end] as const] : []),
+  ]
+  for (const [signal, listener] of listeners) io.on(signal, listener)
   return () => {
-    io.off('SIGINT', end)
-    io.off('SIGTERM', end)
-    io.off('SIGHUP', reopen)
+    for (const [signal, listener] of listeners) io.off(signal, listener)
   }
 }

@@ -37,9 +37,14 @@ describe('--check', () => {
     const log = join(dir, 'missing', 'app.log')
     const commands = [
       ['file', '--filename', log],
-      ['socket', '--host', join(dir, 'nobody.sock'), '--port=null'],
       ['file', '--filename', join(dir, 'app.log'), '--filter', 'somebody.else'],
       ['null', '--fail-every=1'],
+      ...(process.platform === 'win32'
+        ? []
+        : [
+            ['socket', '--host', join(dir, 'nobody.sock'), '--port=null'],
+            ['nt-eventlog', '--appname=a'],
+          ]),
     ]
     const runs = await Promise.all(commands.map((args) => runHere([...args, '--check'])))
     assert.deepEqual(
@@ -54,9 +59,14 @@ describe('--check', () => {
           "file: not delivered: --filename cannot be opened: ENOENT: no such file or directory, open '/missing/app.log'",
           '',
         ],
-        [1, 'socket: not delivered: cannot connect to unix:/nobody.sock: connect ENOENT /nobody.sock', ''],
         [1, 'file: not tried: level or filter keep the record out', ''],
         [1, 'null: not delivered: every 1. record fails, as failEvery asks for', ''],
+        ...(process.platform === 'win32'
+          ? []
+          : [
+              [1, 'socket: not delivered: cannot connect to unix:/nobody.sock: connect ENOENT /nobody.sock', ''],
+              [1, `nt-eventlog: not delivered: the Windows event log is not on ${process.platform}`, ''],
+            ]),
       ],
     )
   })

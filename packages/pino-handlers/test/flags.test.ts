@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { OptionTable } from '@pino-handlers/core'
 import { handlers } from '../../../test/handlers.js'
+import { onWindows } from '../../../test/support/platform.js'
 import { configOf } from './fake-io.js'
 
 type Sample = readonly [texts: readonly string[], value: unknown]
@@ -18,7 +19,8 @@ const SAMPLES: readonly (readonly [expected: RegExp, ...samples: Sample[]])[] = 
   [/^a level number/, [['35'], 35], [['warn'], 'warn']],
   [/^a (non-empty )?string/, [['42'], '42'], [['true'], 'true']],
   [/^permission bits/, [['640'], '640'], [['0o640'], 0o640], [['0640'], '0640']],
-  [/^a port/, [['514'], 514], [['null'], null]],
+  // There a path is that of a pipe, which the host in BASE is not.
+  [/^a port/, [['514'], 514], ...(onWindows ? [] : [[['null'], null] satisfies Sample])],
   [/^a path \(string/, [['7'], '7'], [['logs/app.log'], 'logs/app.log']],
   [/^a path with/, [['/log'], '***']],
   [/^a host name/, [['127.0.0.1'], '127.0.0.1']],

@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { Readable } from 'node:stream'
 import { describe, it } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import type { OptionTable } from '@pino-handlers/core'
 import { handlers } from '../../../test/handlers.js'
-import { runHere } from './fake-io.js'
+import { fakeProcess, runHere } from './fake-io.js'
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve('pino-handlers/package.json'), 'utf8'),
@@ -38,10 +40,23 @@ describe('help', () => {
     )
   })
 
+  it('breaks lines between words on a terminal, in bold unless NO_COLOR is set', async () => {
+    const piped = await runHere(['syslog', '--help'])
+    const plain = await fakeProcess(Readable.from([]), { NO_COLOR: '1' }, 60).run(['syslog', '--help'])
+    const bold = await fakeProcess(Readable.from([]), {}, 60).run(['syslog', '--help'])
+    const words = ({ stdout }: { stdout: string }): string[] => stdout.split(/\s+/)
+    const tooLong = plain.stdout.split('\n').filter((line) => line.length >= 60 && / \S* /.test(line.trim()))
+    assert.deepEqual([words(plain), tooLong, plain.stdout.includes('](')], [words(piped), [], false])
+    assert.equal(stripVTControlCharacters(bold.stdout), plain.stdout)
+    assert.notEqual(bold.stdout, plain.stdout)
+  })
+
   it('tells its version, and how it is called when nothing else is asked', async () => {
-    const runs = await Promise.all([['--version'], ['null', '--version'], [], ['--help']].map((args) => runHere(args)))
-    const [first, second, third, fourth] = runs.map(({ stdout }) => stdout)
-    assert.deepEqual([first, second, third], [`${version}\n`, `${version}\n`, fourth])
+    const runs = await Promise.all(
+      [['--version'], ['null', '--version'], [], ['--help'], ['help']].map((args) => runHere(args)),
+    )
+    const [first, second, third, fourth, fifth] = runs.map(({ stdout }) => stdout)
+    assert.deepEqual([first, second, third, fifth], [`${version}\n`, `${version}\n`, fourth, fourth])
     assert.match(third ?? '', /^node app \| pino-handlers <handler> \[options\]$/m)
   })
 })

@@ -1,7 +1,7 @@
 // Real processes: pipes, signals to the whole group, readers that leave.
 
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { assertBalanced } from '../../../test/support/books.js'
@@ -45,6 +45,24 @@ describe('pino-handlers as a process', { skip }, () => {
       [books.delivered, readFileSync(log, 'utf8')],
       [3, '{"msg":"ready"}\n{"msg":"asked to end"}\n{"msg":"last words"}\n'],
     )
+  })
+
+  it('has a watched-file look after its file at a SIGHUP, and goes on', async (t) => {
+    const dir = tempDir(t)
+    const log = join(dir, 'app.log')
+    const { child, ended } = startCli(t, ['watched-file', '--filename', log, '--stats'])
+    child.stdin.write('{"msg":"before"}\n')
+    await until(() => has(log, 'before'))
+    renameSync(log, join(dir, 'app.log.1'))
+
+    child.kill('SIGHUP')
+
+    await until(() => existsSync(log))
+    child.stdin.end('{"msg":"after"}\n')
+    const { code, stderr } = await ended
+    const books = booksIn(stderr)
+    assertBalanced(books)
+    assert.deepEqual([code, books.delivered, readFileSync(log, 'utf8')], [0, 2, '{"msg":"after"}\n'])
   })
 
   it('ends at once at a second signal', async (t) => {

@@ -2,6 +2,7 @@
 
 import {
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -44,7 +45,7 @@ export interface QueueListenerOptions extends Omit<CommonOptions, 'formatter'>, 
   respectHandlerLevel?: boolean
   /** Makes of a record what the handlers get; null leaves it out. Python: `QueueListener.prepare`. */
   prepare?: FunctionOption<Prepare>
-  /** Batches of the queue to remember, so that one which comes again is not handled twice. */
+  /** Batches of the queue to remember, so that one which comes again is not handled twice. Not in Python. */
   dedupeWindow?: number
 }
 
@@ -165,4 +166,12 @@ function resolve(options: QueueListenerOptions): Resolved<typeof checks, typeof 
 }
 
 export type { HandlerExtras, HandlerSpec } from './handler-option.js'
-export { queueListener, queueListener as 'module.exports' }
+
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof queueListener, typeof import('./index.js')> = Object.assign(queueListener, {
+  queueListener,
+  queueListenerTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', queueListener }

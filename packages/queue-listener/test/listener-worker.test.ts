@@ -12,6 +12,7 @@ import type { HandlerExtras, HandlerSpec, QueueListenerOptions } from '@pino-han
 import pino from 'pino'
 import type { ListenerExit } from '../../../test/fixtures/listener-exit.js'
 import type { WorkerApp } from '../../../test/fixtures/worker-app.js'
+import { KILLED } from '../../../test/support/platform.js'
 import { fixture, type Run, runFixture } from '../../../test/support/run-node.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 import { until } from '../../../test/support/until.js'
@@ -142,7 +143,7 @@ describe('queueListener in a worker', () => {
       { ending: 'flush' },
     )
 
-    assert.deepEqual([run.signal, files(dir)], ['SIGKILL', { a: lines(COUNT), b: lines(COUNT) }])
+    assert.deepEqual([run.signal, files(dir)], [KILLED, { a: lines(COUNT), b: lines(COUNT) }])
   })
 
   for (const ending of ['exit', 'throw'] as const) {

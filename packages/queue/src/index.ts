@@ -2,6 +2,7 @@
 
 import {
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -23,9 +24,19 @@ import {
   workerTarget,
 } from '@pino-handlers/core'
 import { type RetryOptions, retryChecks, retryDefaults, Sender } from '@pino-handlers/core/net'
-import { type Prepare, type QueueObserver, type QueueOption, queueCheck, queueClient } from '@pino-handlers/core/queue'
+import {
+  directoryQueue,
+  memoryQueue,
+  type Prepare,
+  type QueueObserver,
+  type QueueOption,
+  queueCheck,
+  queueClient,
+  socketQueue,
+} from '@pino-handlers/core/queue'
 import { batchEncoder } from './batches.js'
 import { type Enqueue, enqueuing } from './enqueue.js'
+import { prepareLine } from './prepare.js'
 
 /** Options of {@link queue}. */
 export interface QueueOptions extends CommonOptions, OutboxOptions, RetryOptions {
@@ -113,4 +124,16 @@ export {
 } from '@pino-handlers/core/queue'
 export type { Enqueue } from './enqueue.js'
 export { prepareLine } from './prepare.js'
-export { queue, queue as 'module.exports' }
+
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof queue, typeof import('./index.js')> = Object.assign(queue, {
+  queue,
+  queueTarget,
+  options,
+  directoryQueue,
+  memoryQueue,
+  prepareLine,
+  socketQueue,
+})
+
+export { commonJs as 'module.exports', queue }

@@ -16,6 +16,7 @@ import queue, {
 import pino from 'pino'
 import type { WorkerApp } from '../../../test/fixtures/worker-app.js'
 import { assertBalanced } from '../../../test/support/books.js'
+import { lineServerPath } from '../../../test/support/line-server.js'
 import { line } from '../../../test/support/lines.js'
 import { runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
@@ -70,7 +71,7 @@ describe('queue in a worker', () => {
   })
 
   it('hands records to another process, before its own exits', async (t) => {
-    const path = join(tempDir(t), 'queue.sock')
+    const path = lineServerPath(tempDir(t))
     const takes = taken(socketQueue({ path }), 10_000)
     const transport = { target, options: { queue: { type: 'socket', path } } }
     const run = await runFixture('worker-app', { transport, records: 10_000, ending: 'exit' } satisfies WorkerApp)

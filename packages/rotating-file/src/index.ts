@@ -3,6 +3,7 @@
 import {
   bytes,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   checkOption,
   commonChecks,
@@ -100,4 +101,11 @@ function warn({ maxBytes, rotateOnStart }: Settings, keeps: number, monitor: Mon
   }
 }
 
-export { rotatingFile, rotatingFile as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof rotatingFile, typeof import('./index.js')> = Object.assign(rotatingFile, {
+  rotatingFile,
+  rotatingFileTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', rotatingFile }

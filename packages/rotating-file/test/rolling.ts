@@ -2,14 +2,14 @@
 
 import fs, { readdirSync, readFileSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { TestContext } from 'node:test'
 import * as zlib from 'node:zlib'
-import type { Failure, Handler } from '@pino-handlers/core'
-import type { Rotated } from '@pino-handlers/core/rotation'
+import type { Handler } from '@pino-handlers/core'
 import rotatingFile, { type RotatingFileOptions } from '@pino-handlers/rotating-file'
 import { assertBalanced } from '../../../test/support/books.js'
+import { heard as heardRotating } from '../../../test/support/heard.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 
 /** A handler in a folder of its own, where its log is app.log. */
@@ -30,9 +30,7 @@ export function roll(t: TestContext, options: Partial<RotatingFileOptions> = {},
 
 /** What a handler says from now on. */
 export function heard(handler: Handler): string[] {
-  const events: string[] = []
-  handler.on('rotate', ({ reason, to }: Rotated) => events.push(`${reason} ${basename(to)}`))
-  handler.on('failure', ({ kind, code }: Failure) => events.push(`${kind} ${code}`))
+  const events = heardRotating(handler)
   handler.on('state', ({ state }) => events.push(state))
   return events
 }

@@ -7,7 +7,9 @@ import { describe, it } from 'node:test'
 import type { Rotated } from '@pino-handlers/core/rotation'
 import type { KilledApp } from '../../../test/fixtures/rotating-killed.js'
 import { assertBalanced } from '../../../test/support/books.js'
-import { runFixture } from '../../../test/support/run-node.js'
+import { bundledFixture } from '../../../test/support/bundled-fixture.js'
+import { KILLED } from '../../../test/support/platform.js'
+import { type Run, runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { close, inOrder, joined, roll, textOf } from './rolling.js'
 
@@ -43,12 +45,12 @@ describe('rotating-file in a worker', () => {
 
 describe('rotating-file in a process that is killed', () => {
   const count = 500
+  type RunKilled = (app: KilledApp) => Promise<Run>
 
   /** Runs the application until it kills itself; how many records the handler had taken by then. */
-  async function runKilled(dir: string, killAt: number): Promise<{ taken: number; steps: number }> {
-    const app: KilledApp = { dir, count, killAt, options: optionsFor(dir) }
-    const { signal, stdout, stderr } = await runFixture('rotating-killed', app)
-    assert.deepEqual([stderr, signal], ['', killAt === 0 ? null : 'SIGKILL'], `killed at step ${killAt}`)
+  async function runKilled(run: RunKilled, dir: string, killAt: number): Promise<{ taken: number; steps: number }> {
+    const { signal, stdout, stderr } = await run({ dir, count, killAt, options: optionsFor(dir) })
+    assert.deepEqual([stderr, signal], ['', killAt === 0 ? null : KILLED], `killed at step ${killAt}`)
     return { taken: Number(readFileSync(join(dir, 'taken'), 'utf8').trim().split('\n').at(-1)), steps: Number(stdout) }
   }
 
@@ -57,7 +59,8 @@ describe('rotating-file in a process that is killed', () => {
   }
 
   it('has lost nothing that it had written, and the next run finishes the job, at 50 points', async (t) => {
-    const { steps } = await runKilled(tempDir(t), 0)
+    const run: RunKilled = await bundledFixture(t, 'rotating-killed')
+    const { steps } = await runKilled(run, tempDir(t), 0)
     assert.ok(steps > 300, `${steps} steps`)
     let random = 20171017
     const next = (): number => {
@@ -68,7 +71,7 @@ describe('rotating-file in a process that is killed', () => {
 
     const one = async (killAt: number): Promise<void> => {
       const dir = tempDir(t)
-      const { taken } = await runKilled(dir, killAt)
+      const { taken } = await runKilled(run, dir, killAt)
       const before = recordsIn(dir)
       // The record under way when it died may be there.
       assert.ok(before === taken || before === taken + 1, `step ${killAt}: ${before} records of ${taken}`)

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { noPython } from '../../../test/support/python-frames.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 import { close, roll } from './rolling.js'
 
@@ -104,7 +105,7 @@ describe('rotating-file leaves the folder that CPython leaves', () => {
   for (const [index, [name, runs]] of Object.entries(histories).entries()) {
     it(name, async (t) => {
       const theirs = folders?.[index]
-      if (theirs === undefined) return t.skip('python3 is missing')
+      if (theirs === undefined) return t.skip(String(noPython))
       const dir = tempDir(t)
 
       for (const { messages, rollover, ...options } of runs) {
@@ -121,12 +122,7 @@ describe('rotating-file leaves the folder that CPython leaves', () => {
 
 /** The folders that CPython leaves, one for each history; undefined where there is no python3. */
 function playInPython(all: readonly (readonly Run[])[]): string[] | undefined {
-  try {
-    execFileSync('python3', ['--version'], { stdio: 'ignore' })
-  } catch {
-    assert.notEqual(process.env.PINO_HANDLERS_REQUIRE_SERVERS, '1', 'python3 is missing')
-    return undefined
-  }
+  if (noPython) return undefined
   const folders = all.map(() => mkdtempSync(join(tmpdir(), 'pino-handlers-')))
   execFileSync('python3', ['-c', SCRIPT], { input: JSON.stringify(all.map((runs, index) => [folders[index], runs])) })
   return folders

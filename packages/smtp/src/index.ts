@@ -4,6 +4,7 @@ import {
   bytes,
   type Check,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   checkOption,
   commonChecks,
@@ -52,7 +53,7 @@ export interface SmtpOptions extends CommonOptions, RetryOptions {
   secure?: SecureOption
   /** What there is to say about TLS, such as the authority to trust. Python has none, and trusts everybody. */
   tls?: TlsOptions
-  /** Log in also when the connection is not secured: whoever listens reads the password. */
+  /** Log in also when the connection is not secured: whoever listens reads the password. Python does. */
   allowInsecureAuth?: boolean
   /** Seconds to wait for each answer of the server. Python: `timeout`. */
   timeout?: number
@@ -60,21 +61,21 @@ export interface SmtpOptions extends CommonOptions, RetryOptions {
   getSubject?: FunctionOption<FormatRecord>
   /** Mails in any hour; what is over waits for a digest. 0 is no limit, as in Python. */
   maxMailsPerHour?: number
-  /** Seconds between digests: the first record has a mail at once, those that follow share one after so long. 0 is a mail for each. */
+  /** Seconds between digests: the first record has a mail at once, those that follow share one after so long. 0 is a mail for each. Not in Python. */
   digest?: number
-  /** Seconds in which records that tell of the same thing have one mail; the others share one at the end. */
+  /** Seconds in which records that tell of the same thing have one mail; the others share one at the end. Not in Python. */
   dedupe?: number
-  /** Records below `level` to show in the mail of the next one at or above it. */
+  /** Records below `level` to show in the mail of the next one at or above it. Not in Python. */
   contextRecords?: number
-  /** Recipients of a level and those above it, instead of `toaddrs`. */
+  /** Recipients of a level and those above it, instead of `toaddrs`. Not in Python. */
   recipients?: Readonly<Record<string, string | readonly string[]>>
-  /** Send the mail as HTML beside the text. */
+  /** Send the mail as HTML beside the text. Not in Python. */
   html?: boolean
-  /** Bytes of text above which a mail has only the beginning, and all of it as an attachment (gzip); 0 has none. */
+  /** Bytes of text above which a mail has only the beginning, and all of it as an attachment (gzip); 0 has none. Not in Python. */
   attachAbove?: Size
-  /** Sessions with the mail server at a time; another one begins when mails wait. 1 keeps mails in order. */
+  /** Sessions with the mail server at a time; another one begins when mails wait. 1 keeps mails in order. Not in Python. */
   maxConnections?: number
-  /** Bytes of mails to hold while the server does not take them; records beyond that wait for a digest. */
+  /** Bytes of mails to hold while the server does not take them; records beyond that wait for a digest. Not in Python. */
   maxQueueBytes?: Size
 }
 
@@ -200,4 +201,7 @@ function resolve(options: SmtpOptions): Settings & { readonly secure: NonNullabl
   return { ...settings, secure }
 }
 
-export { smtp, smtp as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof smtp, typeof import('./index.js')> = Object.assign(smtp, { smtp, smtpTarget, options })
+
+export { commonJs as 'module.exports', smtp }

@@ -4,27 +4,18 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { describe, it, type TestContext } from 'node:test'
-import type { Handler } from '@pino-handlers/core'
 import smtp, { type SmtpOptions } from '@pino-handlers/smtp'
 import { simpleParser } from 'mailparser'
 import { SMTPServer } from 'smtp-server'
-import { assertBalanced } from '../../../test/support/books.js'
 import { MailServer } from '../../../test/support/mail-server.js'
 import { until } from '../../../test/support/until.js'
+import { ended } from './ended.js'
 
 const BASE = { fromaddr: 'app@example.com', toaddrs: 'ann@example.com', subject: 'Log', onError: 'ignore' } as const
 const RETRY = { retryStart: 0.01, retryMax: 0.05 }
 
 function line(msg: string): string {
   return `${JSON.stringify({ level: 50, time: 1_508_025_600_123, msg })}\n`
-}
-
-async function ended(handler: Handler): Promise<Pick<Handler['stats'], 'delivered' | 'dropped'>> {
-  handler.end()
-  await once(handler, 'close')
-  assertBalanced(handler.stats)
-  const { delivered, dropped } = handler.stats
-  return { delivered, dropped }
 }
 
 /** A mail that a server has in its hands and has not answered yet. */

@@ -1,14 +1,13 @@
 // Recipients for whom the server takes a mail only later, and what waits for a digest when somebody flushes.
 
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import type { Handler } from '@pino-handlers/core'
 import smtp, { type SmtpOptions } from '@pino-handlers/smtp'
 import { MailPlan } from '@pino-handlers/smtp/plan'
-import { assertBalanced } from '../../../test/support/books.js'
 import { MailServer } from '../../../test/support/mail-server.js'
 import { until } from '../../../test/support/until.js'
+import { ended } from './ended.js'
 
 const HOUR = 3_600_000
 
@@ -26,14 +25,6 @@ function handlerTo(server: MailServer, options: Partial<SmtpOptions> = {}): Hand
 
 function line(msg: string, level = 50): string {
   return `${JSON.stringify({ level, time: 1_508_025_600_123, msg })}\n`
-}
-
-async function ended(handler: Handler): Promise<Pick<Handler['stats'], 'delivered' | 'dropped'>> {
-  handler.end()
-  await once(handler, 'close')
-  assertBalanced(handler.stats)
-  const { delivered, dropped } = handler.stats
-  return { delivered, dropped }
 }
 
 function flushed(handler: Handler): Promise<string | undefined> {

@@ -5,10 +5,10 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import type { Handler } from '@pino-handlers/core'
 import smtp, { type SmtpOptions } from '@pino-handlers/smtp'
-import { assertBalanced } from '../../../test/support/books.js'
 import { MailServer } from '../../../test/support/mail-server.js'
 import { freePort } from '../../../test/support/server-process.js'
 import { until } from '../../../test/support/until.js'
+import { ended } from './ended.js'
 
 const BASE = {
   fromaddr: 'app@example.com',
@@ -24,14 +24,6 @@ function handlerTo(server: MailServer, options: Partial<SmtpOptions> = {}): Hand
 
 function line(msg: string, more: object = {}): string {
   return `${JSON.stringify({ level: 50, time: 1_508_025_600_123, msg, ...more })}\n`
-}
-
-async function ended(handler: Handler): Promise<Pick<Handler['stats'], 'delivered' | 'dropped'>> {
-  handler.end()
-  await once(handler, 'close')
-  assertBalanced(handler.stats)
-  const { delivered, dropped } = handler.stats
-  return { delivered, dropped }
 }
 
 function bodies(server: MailServer): readonly string[] {

@@ -4,12 +4,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { describe, it, type TestContext } from 'node:test'
-import type { Handler, Stats } from '@pino-handlers/core'
+import type { Handler } from '@pino-handlers/core'
 import smtp, { type SmtpOptions } from '@pino-handlers/smtp'
-import { assertBalanced } from '../../../test/support/books.js'
 import { messageOf, textOf } from '../../../test/support/mail-message.js'
 import { MailServer, type MailServerOptions } from '../../../test/support/mail-server.js'
 import { until } from '../../../test/support/until.js'
+import { ended } from './ended.js'
 
 const LIMIT = 60_000
 
@@ -223,14 +223,6 @@ async function logging(
 
 function log(handler: Handler, ...texts: readonly string[]): void {
   handler.write(texts.map((msg) => `${JSON.stringify({ level: 50, msg })}\n`).join(''))
-}
-
-async function ended(handler: Handler): Promise<Pick<Stats, 'delivered' | 'dropped'>> {
-  handler.end()
-  await once(handler, 'close')
-  assertBalanced(handler.stats)
-  const { delivered, dropped } = handler.stats
-  return { delivered, dropped }
 }
 
 /** Of the mails that it has taken, in the order of the alphabet. */

@@ -3,6 +3,7 @@
 import {
   bytes,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -43,11 +44,11 @@ export interface SocketOptions extends CommonOptions, WireOptions, OutboxOptions
   host: string
   /** The server's port, or null. Python: `port`. */
   port: number | null
-  /** Secure the connection: true, or what there is to say about it. */
+  /** Secure the connection: true, or what there is to say about it. Not in Python. */
   tls?: boolean | TlsOptions
   /** Close the connection when a record cannot be made into bytes; the next record opens it again. Python: `SocketHandler.closeOnError`. */
   closeOnError?: boolean
-  /** Bytes to keep after they were sent, and to send again when the connection breaks. */
+  /** Bytes to keep after they were sent, and to send again when the connection breaks. Not in Python. */
   resendWindow?: Size
 }
 
@@ -117,4 +118,11 @@ function resolve(options: SocketOptions): {
   return { settings, format }
 }
 
-export { socket, socket as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof socket, typeof import('./index.js')> = Object.assign(socket, {
+  socket,
+  socketTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', socket }

@@ -14,6 +14,7 @@ import socket, { type SocketOptions } from '@pino-handlers/socket'
 import type { WorkerApp } from '../../../test/fixtures/worker-app.js'
 import { assertBalanced } from '../../../test/support/books.js'
 import { certificates } from '../../../test/support/certificates.js'
+import { closed } from '../../../test/support/closed.js'
 import { line } from '../../../test/support/lines.js'
 import type { AppInput, AppReport } from '../../../test/support/log-app.js'
 import { fixture, type Run, runFixture } from '../../../test/support/run-node.js'
@@ -49,13 +50,6 @@ function logging(t: TestContext, options: Partial<SocketOptions>): Handler {
   const handler = socket({ host: HOST, port: CLOSED_PORT, onError: 'ignore', ...impatient, ...options })
   t.after(() => handler.destroy())
   return handler
-}
-
-async function closed(handler: Handler): Promise<Stats> {
-  handler.end()
-  await once(handler, 'close')
-  assertBalanced(handler.stats)
-  return handler.stats
 }
 
 /** The numbers in texts such as '#7#', in order. */

@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads'
 import {
   type Check,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -103,4 +104,11 @@ function descriptorSink(fd: number, settings: OutboxSettings & { closeTimeout: n
   )
 }
 
-export { stream, stream as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof stream, typeof import('./index.js')> = Object.assign(stream, {
+  stream,
+  streamTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', stream }

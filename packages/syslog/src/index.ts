@@ -5,6 +5,7 @@ import {
   bytes,
   type Check,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -48,9 +49,13 @@ import {
   defaultFraming,
   type Encoder,
   type Escape,
+  encodePriority,
+  FACILITY_NAMES,
   type Framing,
   facilityCheck,
+  mapPriority,
   type Oversize,
+  PRIORITY_NAMES,
   type Protocol,
   type StructuredData,
   structuredDataCheck,
@@ -65,11 +70,11 @@ export interface SyslogOptions extends CommonOptions, OutboxOptions, RetryOption
   facility?: string | number
   /** The kind of socket. Default: 'udp', with a path 'unix', which tries datagrams and then a stream. Python: `socktype`. */
   socktype?: Socktype
-  /** Secure the connection, with socktype 'tls'; true for Node's defaults. */
+  /** Secure the connection, with socktype 'tls'; true for Node's defaults. Not in Python. */
   tls?: boolean | TlsOptions
-  /** What messages look like. */
+  /** What messages look like. Not in Python. */
   protocol?: Protocol
-  /** How a stream shows where a message ends. Default: the protocol's. */
+  /** How a stream shows where a message ends. Default: the protocol's. Not in Python. */
   framing?: Framing
   /** Names the program: with protocol 'python' it stands before the text as it is. Python: `SysLogHandler.ident`. */
   ident?: string
@@ -77,19 +82,19 @@ export interface SyslogOptions extends CommonOptions, OutboxOptions, RetryOption
   appendNul?: boolean
   /** Names the priority for Python's name of a level. Python: `SysLogHandler.mapPriority`. */
   mapPriority?: FunctionOption<(levelname: string) => string>
-  /** The structured data of RFC 5424, made of a record's bindings. */
+  /** The structured data of RFC 5424, made of a record's bindings. Not in Python. */
   structuredData?: StructuredData
-  /** The binding that is the MSGID of RFC 5424. */
+  /** The binding that is the MSGID of RFC 5424. Not in Python. */
   msgId?: string
-  /** Begin the text of RFC 5424 with a byte order mark, which says that it is UTF-8. */
+  /** Begin the text of RFC 5424 with a byte order mark, which says that it is UTF-8. Not in Python. */
   bom?: boolean
-  /** How control characters are written. Default: 'octal', with protocol 'python' 'minimal'. */
+  /** How control characters are written. Default: 'octal', with protocol 'python' 'minimal'. Not in Python. */
   escape?: Escape
   /** Let a formatter append exceptions, as Python does whatever its documentation says. */
   excText?: boolean
-  /** The largest message in bytes, without its frame; 0 has no limit. Default: what a datagram of UDP holds, for others 0. */
+  /** The largest message in bytes, without its frame; 0 has no limit. Default: what a datagram of UDP holds, for others 0. Not in Python. */
   maxMessageBytes?: Size
-  /** What becomes of a larger one: its text is cut, or sent in pieces that all have the header, or nothing is sent. */
+  /** What becomes of a larger one: its text is cut, or sent in pieces that all have the header, or nothing is sent. Not in Python. */
   oversize?: Oversize
 }
 
@@ -212,4 +217,16 @@ export {
   type Protocol,
   type StructuredData,
 } from './wire/index.js'
-export { syslog, syslog as 'module.exports' }
+
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof syslog, typeof import('./index.js')> = Object.assign(syslog, {
+  syslog,
+  syslogTarget,
+  options,
+  FACILITY_NAMES,
+  PRIORITY_NAMES,
+  encodePriority,
+  mapPriority,
+})
+
+export { commonJs as 'module.exports', syslog }

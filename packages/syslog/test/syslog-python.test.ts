@@ -6,7 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import syslog from '@pino-handlers/syslog'
 import { line } from '../../../test/support/lines.js'
-import { skipWithout } from '../../../test/support/required.js'
+import { noPython } from '../../../test/support/python-frames.js'
 import { run } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { UnixDatagramSink } from '../../../test/support/unix-datagram-sink.js'
@@ -42,15 +42,13 @@ async function fromPython(t: TestContext, { appendNul, ...way }: Way): Promise<b
     KNOWN.map(([, levelname, levelno]) => ({ name: 'app', levelname, levelno, msg, args: null })),
   )
   const input = JSON.stringify({ ...way, append_nul: appendNul, fmt, records })
-  try {
-    const { code, stderr } = await run('python3', [script, input])
-    assert.deepEqual([code, stderr], [0, ''])
-    return true
-  } catch (error) {
-    if (error instanceof assert.AssertionError) throw error
-    skipWithout(t, 'python3')
+  if (noPython) {
+    t.skip(noPython)
     return false
   }
+  const { code, stderr } = await run('python3', [script, input])
+  assert.deepEqual([code, stderr], [0, ''])
+  return true
 }
 
 async function fromHere(way: Way): Promise<void> {

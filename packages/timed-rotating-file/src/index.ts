@@ -4,6 +4,7 @@ import {
   bytes,
   type Check,
   type Checks,
+  type CommonJs,
   type CommonOptions,
   checkOption,
   commonChecks,
@@ -49,15 +50,15 @@ export interface TimedRotatingFileOptions extends CommonOptions, LogFileOptions,
   atTime?: string | null
   /** Times and names are in UTC rather than in local time. Python: `utc=False`. */
   utc?: boolean
-  /** Times and names are in this time zone, such as 'Europe/Berlin', whatever that of the process is. */
+  /** Times and names are in this time zone, such as 'Europe/Berlin', whatever that of the process is. Not in Python. */
   timeZone?: string
-  /** Roll over at the times of a cron expression instead of `when`, `interval` and `atTime`. */
+  /** Roll over at the times of a cron expression instead of `when`, `interval` and `atTime`. Not in Python. */
   cron?: string
-  /** Roll over as well before a record would make the file reach this many bytes; the period's files get an index. */
+  /** Roll over as well before a record would make the file reach this many bytes; the period's files get an index. Not in Python. */
   maxBytes?: Size
-  /** Roll over on time also when no record comes. */
+  /** Roll over on time also when no record comes. Not in Python. */
   rotateIdle?: boolean
-  /** Roll over up to this many seconds later, by chance once per process: many processes do not all do it at once. */
+  /** Roll over up to this many seconds later, by chance once per process: many processes do not all do it at once. Not in Python. */
   jitter?: number
 }
 
@@ -145,4 +146,11 @@ function conflict(option: string, other: string): HandlerOptionError {
   )
 }
 
-export { timedRotatingFile, timedRotatingFile as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof timedRotatingFile, typeof import('./index.js')> = Object.assign(timedRotatingFile, {
+  timedRotatingFile,
+  timedRotatingFileTarget,
+  options,
+})
+
+export { commonJs as 'module.exports', timedRotatingFile }

@@ -5,6 +5,7 @@ import fs, { mkdirSync } from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { unixOnly } from '../../../test/support/platform.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { at, clock, close, live, messages, open, records } from './timed.js'
 
@@ -199,7 +200,7 @@ describe('a path under timed-rotating-file', () => {
     }
   })
 
-  it('that is a device never rolls over', async (t) => {
+  it('that is a device never rolls over', { skip: unixOnly('devices have other names') }, async (t) => {
     const set = clock(t, '10:00')
     const log = open(t, { when: 'H', filename: '/dev/null', rotateOnStart: true })
 

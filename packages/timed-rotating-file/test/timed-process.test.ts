@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { KilledApp } from '../../../test/fixtures/timed-killed.js'
 import { assertBalanced } from '../../../test/support/books.js'
+import { bundledFixture } from '../../../test/support/bundled-fixture.js'
 import { line } from '../../../test/support/lines.js'
+import { KILLED } from '../../../test/support/platform.js'
 import { runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 import { at, close, messages, open } from './timed.js'
@@ -47,10 +49,11 @@ describe('timed-rotating-file of several processes with shared', () => {
 describe('timed-rotating-file in a process that is killed', () => {
   it('has lost nothing that it had written, and goes on in the right period, at each step of a rollover', async (t) => {
     const app = { begin: at('10:00'), count: 200 }
+    const runKilled = await bundledFixture<KilledApp>(t, 'timed-killed')
     const run = async (killAt: number): Promise<{ dir: string; steps: number }> => {
       const dir = tempDir(t)
-      const { signal, stdout, stderr } = await runFixture('timed-killed', { ...app, dir, killAt } satisfies KilledApp)
-      assert.deepEqual([stderr, signal], ['', killAt === 0 ? null : 'SIGKILL'], `killed at step ${killAt}`)
+      const { signal, stdout, stderr } = await runKilled({ ...app, dir, killAt })
+      assert.deepEqual([stderr, signal], ['', killAt === 0 ? null : KILLED], `killed at step ${killAt}`)
       return { dir, steps: Number(stdout) }
     }
     const { steps } = await run(0)
@@ -90,10 +93,9 @@ describe('a process with timed-rotating-file', () => {
   it('ends by itself, although rotateIdle waits for the next rollover', async (t) => {
     const filename = join(tempDir(t), 'app.log')
 
-    const { code, stderr } = await runFixture('idle', {
-      name: 'timed-rotating-file',
-      options: { filename, rotateIdle: true },
-    })
+    const { code, stderr } = await runFixture('idle', [
+      { name: 'timed-rotating-file', options: { filename, rotateIdle: true } },
+    ])
 
     assert.deepEqual([code, stderr], [0, ''])
   })

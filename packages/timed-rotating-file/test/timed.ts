@@ -1,14 +1,14 @@
 // A timed log under a clock that tests set.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import type { TestContext } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import type { Failure, Handler } from '@pino-handlers/core'
-import type { Rotated } from '@pino-handlers/core/rotation'
+import type { Handler } from '@pino-handlers/core'
 import timedRotatingFile, { type TimedRotatingFileOptions } from '@pino-handlers/timed-rotating-file'
 import { assertBalanced } from '../../../test/support/books.js'
+import { heard } from '../../../test/support/heard.js'
 import { line } from '../../../test/support/lines.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
 
@@ -25,10 +25,7 @@ export function open(t: TestContext, options: Partial<TimedRotatingFileOptions> 
   const filename = join(dir, 'app.log')
   const utc = options.timeZone === undefined
   const handler = timedRotatingFile({ filename, utc, onError: 'ignore', ...options })
-  const events: string[] = []
-  handler.on('rotate', ({ reason, to }: Rotated) => events.push(`${reason} ${basename(to)}`))
-  handler.on('failure', ({ kind, code }: Failure) => events.push(`${kind} ${code}`))
-  return { dir, filename, handler, events }
+  return { dir, filename, handler, events: heard(handler) }
 }
 
 /** Ends a log, whose books have to balance. */

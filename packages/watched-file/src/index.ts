@@ -2,6 +2,7 @@
 
 import {
   type Checks,
+  type CommonJs,
   type CommonOptions,
   commonChecks,
   commonDefaults,
@@ -23,6 +24,7 @@ import {
   type Situation,
   type Step,
 } from '@pino-handlers/core/file'
+import { reopenOnSighup } from './sighup.js'
 import { fateOf, type Identity, identityOf } from './watch.js'
 
 /** Options of {@link watchedFile}. */
@@ -130,4 +132,13 @@ function createSink(settings: Settings, monitor: Monitor): Sink {
 }
 
 export { type ReopenTarget, reopenOnSighup } from './sighup.js'
-export { watchedFile, watchedFile as 'module.exports' }
+
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof watchedFile, typeof import('./index.js')> = Object.assign(watchedFile, {
+  watchedFile,
+  watchedFileTarget,
+  options,
+  reopenOnSighup,
+})
+
+export { commonJs as 'module.exports', watchedFile }

@@ -39,14 +39,21 @@ export function openLogFile(
     monitor,
   )
   try {
+    // Windows may open a folder as well.
+    if (isDirectory(filename)) throw isDirectoryError(label)
     if (!delay) writer.open()
-    else if (isDirectory(filename)) throw new Error(`EISDIR: illegal operation on a directory, open ${label}`)
   } catch (error) {
     throw new HandlerOptionError(`[${monitor.handler}] option "filename" cannot be opened: ${toError(error).message}`, {
       cause: error,
     })
   }
   return writer
+}
+
+// As the system says it.
+function isDirectoryError(label: string): Error {
+  const error = new Error(`EISDIR: illegal operation on a directory, open ${label}`)
+  return Object.assign(error, { code: 'EISDIR', syscall: 'open' })
 }
 
 function isDirectory(path: string | Buffer): boolean {

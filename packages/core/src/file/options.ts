@@ -22,15 +22,15 @@ export interface LogFileOptions extends OutboxOptions {
   terminator?: string
   /** Open the file at the first record. Python: `delay=False`. */
   delay?: boolean
-  /** Make the file's folder, with those above it. */
+  /** Make the file's folder, with those above it. Not in Python. */
   mkdir?: boolean
-  /** Permission bits of a file that is made, before the umask. */
+  /** Permission bits of a file that is made, before the umask. Not in Python. */
   fileMode?: number | string
-  /** Gather this many bytes before a write; 0 hands over each batch at once. */
+  /** Gather this many bytes before a write; 0 hands over each batch at once. Not in Python. */
   bufferSize?: Size
-  /** Seconds that records wait in the buffer at most. */
+  /** Seconds that records wait in the buffer at most. Not in Python. */
   flushInterval?: number
-  /** Records of this level and above empty the buffer at once. */
+  /** Records of this level and above empty the buffer at once. Not in Python. */
   flushLevel?: Level
 }
 

@@ -7,13 +7,13 @@ import type { Check } from '../options.js'
 export interface StreamClientOptions {
   /** Seconds until an attempt to connect is given up, finding the address and TLS included; 0 leaves it to the system. Python: `SocketHandler.makeSocket(timeout=1)`. */
   connectTimeout?: number
-  /** Seconds after which a connection is given up that takes nothing of what is sent; 0 waits for ever. */
+  /** Seconds after which a connection is given up that takes nothing of what is sent; 0 waits for ever. Not in Python. */
   writeTimeout?: number
-  /** Seconds without traffic after which the connection is closed until there is something to send; 0 keeps it open. */
+  /** Seconds without traffic after which the connection is closed until there is something to send; 0 keeps it open. Not in Python. */
   idleTimeout?: number
-  /** Seconds without traffic after which the system asks whether the other side is still there; 0 never asks. */
+  /** Seconds without traffic after which the system asks whether the other side is still there; 0 never asks. Not in Python. */
   keepAlive?: number
-  /** Send at once, rather than wait for more to fill a packet. */
+  /** Send at once, rather than wait for more to fill a packet. Not in Python. */
   noDelay?: boolean
 }
 

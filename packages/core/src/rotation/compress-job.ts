@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { toError } from '../errors.js'
 import { COMPRESSED_ENDING, type Compression, compressFile } from './compression.js'
 import { temporaryPath } from './leftovers.js'
-import { patiently, renameSyncPatiently } from './rename.js'
+import { removeSync, renameSyncPatiently } from './rename.js'
 
 /** How backups are compressed. */
 export interface CompressOptions {
@@ -110,7 +110,7 @@ export class CompressJob {
     const compressed = seen.path + COMPRESSED_ENDING[this.#options.compression]
     if (existsSync(compressed)) throw new Error(`'${compressed}' exists already`)
     renameSyncPatiently(temporary, compressed)
-    patiently(() => rmSync(seen.path, { force: true }))
+    removeSync(seen.path, temporaryPath(dirname(seen.path), this.#options.base, 'gone'))
     return true
   }
 

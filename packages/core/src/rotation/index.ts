@@ -12,7 +12,7 @@ export { COMPRESSED_ENDING, type Compression, compressionCheck } from './compres
 export { Compressor, type CompressorOptions } from './compressor.js'
 export { finishLeftovers } from './leftovers.js'
 export { numberedScheme } from './numbered.js'
-export { defaultRotator, renameSyncPatiently } from './rename.js'
+export { defaultRotator, removeSync, renameSyncPatiently } from './rename.js'
 export { expired, filesToDelete, type Retention, type StoredBackup } from './retention.js'
 export { checkNamer, type Reason, type Rotated, Rotation, rotatingSink, type Scheme } from './rotation.js'
 export {

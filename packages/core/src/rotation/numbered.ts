@@ -1,9 +1,9 @@
 // Backups with numbers: app.log -> app.log.1 -> app.log.2 -> ... -> gone.
 
-import { rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Backup, backupPath, type Naming, ownBackups } from './backups.js'
-import { renameSyncPatiently } from './rename.js'
+import { temporaryPath } from './leftovers.js'
+import { removeSync, renameSyncPatiently } from './rename.js'
 import type { Scheme } from './rotation.js'
 
 /**
@@ -43,7 +43,7 @@ export function numberedScheme(naming: Naming, count: number, compressed: boolea
   }
 
   function remove(files: readonly string[] = []): void {
-    for (const file of files) rmSync(join(folder, file), { force: true })
+    for (const file of files) removeSync(join(folder, file), temporaryPath(folder, basename(naming.filename), 'gone'))
   }
 
   function taken(): void {

@@ -1,6 +1,6 @@
-// Renaming files that someone else holds for a moment, as virus scanners, backups and readers do on Windows.
+// Renaming and deleting files that someone else holds for a moment, as virus scanners, backups and readers do on Windows.
 
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { toError } from '../errors.js'
 import { pause } from '../file/pause.js'
 
@@ -25,6 +25,19 @@ export function patiently(action: () => void): void {
     }
   }
   action()
+}
+
+/**
+ * Deletes a file, if it is there, and its name is free then. On Windows a file that is open keeps its name until it is
+ * closed, and until then nobody may look at it: there it is called `meanwhile`.
+ */
+export function removeSync(path: string, meanwhile: string, platform: NodeJS.Platform = process.platform): void {
+  if (platform === 'win32' && existsSync(path)) {
+    renameSyncPatiently(path, meanwhile)
+    rmSync(meanwhile, { force: true })
+  } else {
+    rmSync(path, { force: true })
+  }
 }
 
 /** Moves the file that was written to where it is kept, if there is one. Python: `BaseRotatingHandler.rotate` without a rotator. */

@@ -21,19 +21,19 @@ export interface RotationOptions {
   namer?: FunctionOption<Namer>
   /** Moves the log file to the backup's place instead of renaming it. Python: `handler.rotator`. */
   rotator?: FunctionOption<Rotator>
-  /** Delete the oldest backups beyond this number. */
+  /** Delete the oldest backups beyond this number. Not in Python. */
   maxFiles?: number
-  /** Delete backups whose last record is older than this many seconds. */
+  /** Delete backups whose last record is older than this many seconds. Not in Python. */
   maxAge?: number
-  /** Delete the oldest backups beyond this many bytes of all together. */
+  /** Delete the oldest backups beyond this many bytes of all together. Not in Python. */
   maxTotalBytes?: Size
-  /** Compress backups off the hot path: `.gz`, `.br` or `.zst`. */
+  /** Compress backups off the hot path: `.gz`, `.br` or `.zst`. Not in Python. */
   compress?: Compression
-  /** A symbolic link that is kept pointing to the log file. */
+  /** A symbolic link that is kept pointing to the log file. Not in Python. */
   symlink?: string
-  /** Several processes write to this file: they agree on one rollover by a lock beside it. */
+  /** Several processes write to this file: they agree on one rollover by a lock beside it. Not in Python. */
   shared?: boolean
-  /** Roll over what an earlier run left, once, before the first record. */
+  /** Roll over what an earlier run left, once, before the first record. Not in Python. */
   rotateOnStart?: boolean
 }
 

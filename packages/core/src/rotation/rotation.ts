@@ -1,6 +1,6 @@
 // A rollover and what belongs to it, whatever made it due. Python: BaseRotatingHandler.
 
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { toError } from '../errors.js'
 import type { DescriptorWriter } from '../file/descriptor-writer.js'
@@ -9,8 +9,8 @@ import { show } from '../options.js'
 import type { Sink } from '../sink.js'
 import { backupPath, type Naming, ownBackups } from './backups.js'
 import { Compressor } from './compressor.js'
-import { finishLeftovers } from './leftovers.js'
-import { defaultRotator } from './rename.js'
+import { finishLeftovers, temporaryPath } from './leftovers.js'
+import { defaultRotator, removeSync } from './rename.js'
 import { expired, type Retention, type StoredBackup } from './retention.js'
 import type { RotationSettings } from './rotation-options.js'
 import { clearLock, withLock } from './shared-lock.js'
@@ -139,7 +139,8 @@ export class Rotation {
     if (symlink !== undefined) this.#guard('symlink', () => pointSymlink(symlink, this.#filename))
     this.#guard('delete', () => {
       const files = this.#expired(retention).flatMap((backup) => backup.files)
-      for (const file of files) this.#guard('delete', () => rmSync(join(this.#folder, file), { force: true }))
+      const meanwhile = (): string => temporaryPath(this.#folder, basename(this.#filename), 'gone')
+      for (const file of files) this.#guard('delete', () => removeSync(join(this.#folder, file), meanwhile()))
     })
     this.#guard('compress', () => {
       if (this.#compressor) for (const path of this.#plain(this.#names())) this.#compressor.add(path)

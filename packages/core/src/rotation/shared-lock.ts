@@ -77,9 +77,18 @@ function moved(prepared: string, path: string): boolean {
 function breakAbandoned(path: string, now: number): boolean {
   for (const owner of namesIn(path)) {
     const age = ageOf(join(path, owner), now)
-    if (age !== undefined && isAbandoned(owner, age)) rmSync(join(path, owner), { force: true })
+    if (age !== undefined && isAbandoned(owner, age)) removeIfFree(join(path, owner))
   }
   return removeIfEmpty(path)
+}
+
+// On Windows another one who does the same may be in the way, who then has done it.
+function removeIfFree(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch (error) {
+    if (!HELD.has(toError(error).code ?? '')) throw error
+  }
 }
 
 function removeIfEmpty(path: string): boolean {
@@ -99,8 +108,13 @@ function namesIn(path: string): string[] {
   }
 }
 
-// In seconds; undefined when it has gone.
+// In seconds; undefined when it has gone, or is about to go: on Windows nobody may look at such a file.
 function ageOf(path: string, now: number): number | undefined {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  return stat && (now - stat.mtimeMs) / 1000
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return stat && (now - stat.mtimeMs) / 1000
+  } catch (error) {
+    if (HELD.has(toError(error).code ?? '')) return undefined
+    throw error
+  }
 }

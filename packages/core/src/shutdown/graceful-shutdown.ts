@@ -1,12 +1,11 @@
 // Ending the process as a signal or an error would have ended it, only after everything that was logged is delivered.
 
 import { constants } from 'node:os'
-import { inspect } from 'node:util'
 import { isMainThread } from 'node:worker_threads'
 import { seconds } from '../checks.js'
-import { toError } from '../errors.js'
 import { functionOption } from '../function-option.js'
 import { type Check, type Checks, resolveOptions } from '../options.js'
+import { crashOf } from './crash.js'
 import { flushAll } from './deliver.js'
 import { type Before, Registration, type ShutdownLogger, type ShutdownReason } from './registration.js'
 
@@ -112,21 +111,12 @@ function onSignal(signal: NodeJS.Signals): void {
   }
 }
 
-function onCrash(error: unknown, origin: 'uncaughtException' | 'unhandledRejection'): void {
-  process.stderr.write(`\n${crashText(error)}\n\nNode.js ${process.version}\n`)
-  const what = origin === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection'
-  tell((logger) => logger.fatal(toError(error), what))
+function onCrash(thrown: unknown, origin: 'uncaughtException' | 'unhandledRejection'): void {
+  const { error, text } = crashOf(thrown)
+  process.stderr.write(`\n${text}\n\nNode.js ${process.version}\n`)
+  tell((logger) => logger.fatal(error, origin === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection'))
   // A crash is no success, whatever the code was to be.
   if (!ending) end(origin, () => process.exit(Number(process.exitCode) || 1))
-}
-
-// What Node says of a crash that nobody listens to. A value may throw when it is looked at.
-function crashText(thrown: unknown): string {
-  try {
-    return thrown instanceof Error ? inspect(thrown) : `Uncaught:\n${inspect(thrown)}`
-  } catch {
-    return 'Uncaught: a value that cannot be shown'
-  }
 }
 
 // The process may find more to do, so the logger has to go on.

@@ -7,13 +7,13 @@ import type { OutboxLimits } from '../outbox.js'
 
 /** Options of what a target may take, and of what becomes of one that fails. */
 export interface TargetOptions extends RetryOptions {
-  /** Seconds until a target must be ready to be written to. */
+  /** Seconds until a target must be ready to be written to. Not in Python. */
   startTimeout?: number
-  /** Seconds that a flush waits for a target. */
+  /** Seconds that a flush waits for a target. Not in Python. */
   flushTimeout?: number
-  /** How often in a row a target that fails is opened again before it is left alone for `retryInterval`. */
+  /** How often in a row a target that fails is opened again before it is left alone for `retryInterval`. Not in Python. */
   maxRestarts?: number
-  /** Seconds until a target that was left alone is tried once more. */
+  /** Seconds until a target that was left alone is tried once more. Not in Python. */
   retryInterval?: number
 }
 

@@ -15,7 +15,7 @@ export interface WireOptions {
   format?: 'pickle' | 'json' | 'ndjson'
   /** Makes the bytes for a record instead, its length included. Python: `SocketHandler.makePickle`. */
   makePickle?: FunctionOption<MakePickle>
-  /** Sign each pickle: the length covers the digest and the pickle behind it. */
+  /** Sign each pickle: the length covers the digest and the pickle behind it. Not in Python. */
   hmac?: HmacOptions
 }
 

@@ -5,7 +5,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { createServer as createTlsServer, type TlsOptions as ServerOptions } from 'node:tls'
-import { resolveOptions } from '@pino-handlers/core'
+import { resolveOptions, show } from '@pino-handlers/core'
 import { isCertificateError, type TlsOptions, type TlsSettings, tlsCheck } from '@pino-handlers/core/net'
 import { certificates } from '../../../../test/support/certificates.js'
 import { tempDir } from '../../../../test/support/temp-dir.js'
@@ -62,7 +62,7 @@ describe('the option tls', () => {
 
   it('names a file that cannot be read', (t) => {
     const path = join(tempDir(t), 'ca.pem')
-    const reason = `names the file '${path}', which cannot be read: ENOENT: no such file or directory, open '${path}'`
+    const reason = `names the file ${show(path)}, which cannot be read: ENOENT: no such file or directory, open '${path}'`
 
     refuses({ ca: path }, `[test] option "tls" has a wrong entry: option "ca" ${reason}`)
   })

@@ -1,6 +1,6 @@
 // Taking batches out of a directory.
 
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { toError } from '../../errors.js'
 import { isAbandoned } from '../../rotation/owner.js'
@@ -8,6 +8,7 @@ import { clearLock } from '../../rotation/shared-lock.js'
 import type { QueueBatch } from '../queue.js'
 import { CHUNK } from './chunk.js'
 import { FolderWatch } from './folder-watch.js'
+import { makeFolder } from './make-folder.js'
 import type { DirectoryQueueSettings } from './options.js'
 import { exclusively, ReaderLock } from './reader-lock.js'
 import { type Listing, listSegments, type Segment } from './segment-name.js'
@@ -95,12 +96,13 @@ export class DirectoryReader {
   }
 
   #begin(): void {
-    const { path, mkdir } = this.#settings
+    const { path, mkdir, mode } = this.#settings
     this.#forgetAll()
-    if (mkdir) mkdirSync(path, { recursive: true })
+    if (mkdir) makeFolder(path, mode)
     clearLock(join(path, 'lock'))
     this.#lock.hold()
-    for (const orphan of listSegments(path).orphans) rmSync(orphan, { force: true })
+    for (const orphan of listSegments(path).orphans)
+      this.#attempt(`remove '${orphan}'`, () => rmSync(orphan, { force: true }))
   }
 
   // The segments of each owner, beginning with the one after that which was served last.

@@ -1,12 +1,13 @@
 // Putting batches into a directory.
 
-import { mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { toError } from '../../errors.js'
 import { ownerName } from '../../rotation/owner.js'
 import type { QueueBatch } from '../queue.js'
 import { dropOldest } from './drop-oldest.js'
 import { FolderWatch } from './folder-watch.js'
 import { END, encodeFrames, frameSize, HEADER } from './frame.js'
+import { makeFolder } from './make-folder.js'
 import type { DirectoryQueueSettings } from './options.js'
 import { listSegments, segmentStem } from './segment-name.js'
 import { SegmentWriter } from './segment-writer.js'
@@ -145,8 +146,8 @@ export class DirectoryWriter {
 
   // Several writers share what is free, each for a segment at most, so that they look again.
   #look(needed: number): void {
-    const { path, mkdir, maxBytes, segmentBytes, overflow } = this.#settings
-    if (mkdir) mkdirSync(path, { recursive: true })
+    const { path, mkdir, mode, maxBytes, segmentBytes, overflow } = this.#settings
+    if (mkdir) makeFolder(path, mode)
     const { segments } = listSegments(path)
     const owners = new Set(segments.map(({ owner }) => owner)).add(this.#owner)
     const used = segments.reduce((sum, { path }) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0)

@@ -1,6 +1,6 @@
 // The options of a queue in a directory.
 
-import { bytes, flag, name, oneOf, required } from '../../checks.js'
+import { bytes, flag, name, oneOf, permissions, required } from '../../checks.js'
 import type { Check } from '../../options.js'
 import type { Size } from '../../outbox-options.js'
 
@@ -19,6 +19,8 @@ export interface DirectoryQueueOptions {
   fsync?: boolean
   /** Make the directory when it is missing. */
   mkdir?: boolean
+  /** Permission bits of a directory that is made, less the umask: nobody else may look into it. */
+  mode?: number | string
   /** What happens when the directory is full: 'block' lets `put` wait until something was read. */
   overflow?: DirectoryOverflow
 }
@@ -41,6 +43,7 @@ export const directoryQueueChecks: {
   readonly segmentBytes: Check<number>
   readonly fsync: Check<boolean>
   readonly mkdir: Check<boolean>
+  readonly mode: Check<number>
   readonly overflow: Check<DirectoryOverflow>
 } = {
   path: required(name),
@@ -48,6 +51,7 @@ export const directoryQueueChecks: {
   segmentBytes: size,
   fsync: flag,
   mkdir: flag,
+  mode: permissions,
   overflow: oneOf('block', 'drop-oldest'),
 }
 
@@ -57,8 +61,16 @@ export const directoryQueueDefaults: {
   readonly segmentBytes: number
   readonly fsync: boolean
   readonly mkdir: boolean
+  readonly mode: number
   readonly overflow: 'block'
-} = { maxBytes: 2 ** 30, segmentBytes: 4 * 2 ** 20, fsync: false, mkdir: true, overflow: 'block' }
+} = {
+  maxBytes: 2 ** 30,
+  segmentBytes: 4 * 2 ** 20,
+  fsync: false,
+  mkdir: true,
+  mode: 0o700,
+  overflow: 'block',
+}
 
 /** {@link DirectoryQueueOptions} after their checks. */
 export interface DirectoryQueueSettings {
@@ -67,5 +79,6 @@ export interface DirectoryQueueSettings {
   readonly segmentBytes: number
   readonly fsync: boolean
   readonly mkdir: boolean
+  readonly mode: number
   readonly overflow: DirectoryOverflow
 }

@@ -4,6 +4,7 @@
 //   <time>-<number>-<owner>.claimed    the same after it was taken from its writer, who notices and begins another one
 //   <time>-<number>-<owner>.position   how far it has been acknowledged, once its reading has begun
 //   <time>-<number>-<owner>.corrupt    a copy of what had broken places
+//   <time>-<number>-<owner>.removed    on Windows, what is deleted and still open somewhere
 //   <owner>.reader                     who takes
 //   lock                               held for moments
 
@@ -30,7 +31,7 @@ export interface Listing {
   readonly segments: readonly Segment[]
   /** Paths of files that are called segments and have not the name of one. */
   readonly foreign: readonly string[]
-  /** Paths of positions whose segment is gone. */
+  /** Paths of positions whose segment is gone, and of what was about to be deleted. */
   readonly orphans: readonly string[]
 }
 
@@ -46,6 +47,7 @@ export function listSegments(folder: string): Listing {
   const segments: Segment[] = []
   const foreign: string[] = []
   const positions: string[] = []
+  const removed: string[] = []
   for (const name of readdirSync(folder).sort()) {
     const [, base = name, ending = ''] = /^(.*)\.([a-z]+)$/.exec(name) ?? []
     const path = join(folder, name)
@@ -56,9 +58,11 @@ export function listSegments(folder: string): Listing {
     const stem = join(folder, base)
     if (isSegment) segments.push({ stem, path, owner, isClaimed: ending === 'claimed' })
     if (ending === 'position') positions.push(stem)
+    if (ending === 'removed') removed.push(path)
   }
   const stems = new Set(segments.map(({ stem }) => stem))
-  return { segments, foreign, orphans: positions.filter((stem) => !stems.has(stem)).map(positionPath) }
+  const orphans = positions.filter((stem) => !stems.has(stem)).map(positionPath)
+  return { segments, foreign, orphans: [...orphans, ...removed] }
 }
 
 /**
@@ -79,6 +83,10 @@ export function claim(segment: Segment): Segment | undefined {
 
 export function positionPath(stem: string): string {
   return `${stem}.position`
+}
+
+export function removedPath(stem: string): string {
+  return `${stem}.removed`
 }
 
 export function corruptPath(stem: string): string {

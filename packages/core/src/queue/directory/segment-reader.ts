@@ -1,12 +1,13 @@
 // A segment that is being read.
 
-import { closeSync, fstatSync, openSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { removeSync } from '../../rotation/rename.js'
 import type { QueueBatch } from '../queue.js'
 import { findFrame, keepAside } from './broken-segment.js'
 import { CHUNK, readChunk } from './chunk.js'
 import { decodeFrame, HEADER } from './frame.js'
 import { Position } from './position.js'
-import { claim, positionPath, type Segment } from './segment-name.js'
+import { claim, positionPath, removedPath, type Segment } from './segment-name.js'
 
 /** A batch that was taken and is not acknowledged. */
 export interface Place {
@@ -122,9 +123,9 @@ export class SegmentReader {
 
   /** Removes the file; last of all its position, without which it would be read again. */
   remove(): void {
-    // On Windows a file that is open keeps its name.
     this.close()
-    rmSync(this.#segment.path, { force: true })
+    // Its writer may have it open, and not know yet that it was taken away.
+    removeSync(this.#segment.path, removedPath(this.stem))
     this.#position.remove()
   }
 
