@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { required, resolveOptions } from '@pino-handlers/core'
+import { required, resolveOptions, show } from '@pino-handlers/core'
 import { isQueue, memoryQueue, queueCheck } from '@pino-handlers/core/queue'
 import { given } from '../../../test/fixtures/queue-makers.js'
 import { onWindows } from '../../../test/support/platform.js'
@@ -33,7 +33,7 @@ describe('queueCheck', () => {
       specs.map((spec) => resolved(spec).label),
       [
         "memory queue 'app'",
-        `socket queue '${onWindows ? PIPE : join(dir, 'app.sock')}'`,
+        `socket queue ${onWindows ? show(PIPE) : `'${join(dir, 'app.sock')}'`}`,
         `directory queue '${join(dir, 'spool')}'`,
       ],
     )

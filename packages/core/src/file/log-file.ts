@@ -1,6 +1,6 @@
 // The file that file handlers write to: a path, opened as its options say.
 
-import { constants, mkdirSync, openSync, statSync } from 'node:fs'
+import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { HandlerOptionError, toError } from '../errors.js'
 import type { Monitor } from '../monitor.js'
@@ -30,6 +30,7 @@ export function openLogFile(
   const open = (): number => {
     if (mkdir) mkdirSync(dirname(filename.toString()), { recursive: true })
     const fd = openSync(filename, FLAGS[made ? later : mode], fileMode)
+    if (!made) refuseDirectory(fd, label)
     made = true
     return fd
   }
@@ -39,15 +40,21 @@ export function openLogFile(
     monitor,
   )
   try {
-    // Windows may open a folder as well.
-    if (isDirectory(filename)) throw isDirectoryError(label)
     if (!delay) writer.open()
+    else if (isDirectory(filename)) throw isDirectoryError(label)
   } catch (error) {
     throw new HandlerOptionError(`[${monitor.handler}] option "filename" cannot be opened: ${toError(error).message}`, {
       cause: error,
     })
   }
   return writer
+}
+
+// Windows opens a folder as if it were a file.
+function refuseDirectory(fd: number, label: string): void {
+  if (!fstatSync(fd).isDirectory()) return
+  closeSync(fd)
+  throw isDirectoryError(label)
 }
 
 // As the system says it.
