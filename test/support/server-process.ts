@@ -62,6 +62,11 @@ export class ServerProcess {
     return this.#output
   }
 
+  /** Lets it stand still, or go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(signal)
+  }
+
   /** Sends the signal and resolves when the server has ended; one that takes too long is killed. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal)

@@ -7,16 +7,24 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { directoryQueue, memoryQueue, type Queue, type QueueBatch, socketQueue } from '@pino-handlers/core/queue'
 
 /** The two ends of one queue; each call makes an object for one more who puts or takes. */
-interface Ends {
+export interface Ends {
   producer(): Queue
   consumer(): Queue
 }
 
 /** A kind of queue. */
-interface QueueKind {
+export interface QueueKind {
   readonly name: string
   /** When a put settles: once the batches are settled by the one who took them, or as soon as they are safe without. */
   readonly puts: 'until acknowledged' | 'until safe'
+  /** It is on a server, so that nothing is safe before that has answered. */
+  readonly isRemote?: boolean
+  /** Why it cannot be tested here. */
+  readonly skip?: string | false
+  /** Starts what all queues of this kind need, before the first test. */
+  start?(): Promise<void>
+  /** Stops it again. */
+  stop?(): Promise<void>
   /** A new queue; `dir` is an empty folder. */
   create(dir: string): Ends
 }

@@ -66,7 +66,7 @@ describe('queueCheck', () => {
     assert.equal(resolved({ type: '@acme/queue-redis', url: 'redis://localhost' }).label, 'redis://localhost')
   })
 
-  const types = "'memory', 'socket', 'directory'"
+  const types = "'memory', 'socket', 'directory', 'redis', 'nats', 'amqp'"
   const mustBe = `must be a queue, or { type, ...options } with the type ${types} or that of a module, got`
   const wrong: readonly (readonly [value: unknown, message: string | RegExp])[] = [
     [undefined, /^\[queue\] option "queue" is required: a queue, or /],

@@ -85,8 +85,8 @@ const REFUSED: readonly (readonly [sentence: string, options: unknown, text: str
   ],
   [
     'a queue of an unknown type',
-    { handlers: [stream], queue: { type: 'redis' } },
-    /^option "queue" names 'redis', which cannot be loaded from .*; the types that need no module are 'memory', 'socket'/,
+    { handlers: [stream], queue: { type: 'kafka' } },
+    /^option "queue" names 'kafka', which cannot be loaded from .*; the types that need no module are 'memory', 'socket'/,
   ],
   [
     'a formatter',

@@ -50,10 +50,10 @@ describe('queue says', () => {
   }
 
   it('of a type that is not there, what there is', () => {
-    assert.throws(() => queue({ queue: { type: 'redis' } }), {
+    assert.throws(() => queue({ queue: { type: 'kafka' } }), {
       name: 'HandlerOptionError',
       message:
-        /^\[queue\] option "queue" names 'redis', which cannot be loaded from .*: Cannot find module 'redis'; the types that need no module are /,
+        /^\[queue\] option "queue" names 'kafka', which cannot be loaded from .*: Cannot find module 'kafka'; the types that need no module are /,
     })
   })
 })

@@ -7,6 +7,8 @@ export {
   directoryQueueChecks,
   directoryQueueDefaults,
 } from './directory/options.js'
+export { type EngineCalls, EngineLink } from './engine-link.js'
+export { Inbox } from './inbox.js'
 export { memoryQueue } from './memory-queue.js'
 export { type Prepare, preparedBatch } from './prepare.js'
 export type { Queue, QueueBatch, QueueObserver } from './queue.js'
@@ -19,3 +21,4 @@ export {
   socketQueueDefaults,
 } from './socket-options.js'
 export { socketQueue } from './socket-queue.js'
+export { spooledQueue } from './spooled-queue.js'

@@ -6,22 +6,25 @@ import { loadFunction } from '../function-option.js'
 import { isObject } from '../is-object.js'
 import { type Check, type Checks, resolveOptions, show } from '../options.js'
 import { directoryQueue } from './directory/directory-queue.js'
-import type { DirectoryQueueOptions } from './directory/options.js'
+import { type DirectoryQueueOptions, directoryQueueChecks, directoryQueueDefaults } from './directory/options.js'
 import { memoryQueue } from './memory-queue.js'
 import type { Queue } from './queue.js'
 import type { SocketQueueOptions } from './socket-options.js'
 import { socketQueue } from './socket-queue.js'
+import { spooledQueue } from './spooled-queue.js'
 
 /**
  * A queue; or its type with its options; or a module that makes one: a specifier such as './queue.js#name' or
- * 'my-queue', resolved from the working directory, whose function gets the options but `type` and returns a {@link Queue}.
+ * 'my-queue', resolved from the working directory, whose function gets the options but `type` and `spool` and returns a
+ * {@link Queue}. 'redis', 'nats' and 'amqp' are the packages `@pino-handlers/queue-redis` and so on. With `spool`, the
+ * options of a directory queue, there is one in front: see {@link spooledQueue}.
  */
 export type QueueOption =
   | Queue
   | ({ readonly type: 'memory' } & MemoryQueueOptions)
   | ({ readonly type: 'socket' } & SocketQueueOptions)
   | ({ readonly type: 'directory' } & DirectoryQueueOptions)
-  | { readonly type: string & {}; readonly [option: string]: unknown }
+  | { readonly type: string & {}; readonly spool?: DirectoryQueueOptions; readonly [option: string]: unknown }
   | string
 
 /** Options of a memory queue that is to be found by threads of one process. */
@@ -40,6 +43,13 @@ const TYPES: Readonly<Record<string, MakeQueue>> = {
   directory: directoryQueue,
 }
 
+// Those that need a server have packages of their own, which bring its client.
+const PACKAGES: Readonly<Record<string, string>> = {
+  redis: '@pino-handlers/queue-redis',
+  nats: '@pino-handlers/queue-nats',
+  amqp: '@pino-handlers/queue-amqp',
+}
+
 const FUNCTIONS = ['put', 'take', 'acknowledge', 'close'] as const
 
 /** True for a queue: an object that has all functions of one. */
@@ -49,13 +59,16 @@ export function isQueue(value: unknown): value is Queue {
 
 /** The check of the option `queue`. What it makes of a queue's type and options does nothing before its first use. */
 export const queueCheck: Check<Queue> = {
-  expected: `a queue, or { type, ...options } with the type ${typesInWords()} or that of a module`,
+  expected: `a queue, or { type, ...options } with the type ${inWords([TYPES, PACKAGES])} or that of a module`,
   parse(value) {
     if (isQueue(value)) return value
     if (typeof value === 'string' && value !== '') return makeQueue(value, {})
     if (!isObject(value)) return undefined
-    const { type, ...options } = value
-    if (typeof type === 'string' && type !== '') return makeQueue(type, options)
+    const { type, spool, ...options } = value
+    if (typeof type === 'string' && type !== '') {
+      const queue = makeQueue(type, options)
+      return spool === undefined ? queue : spooledQueue(queue, spoolOptions(spool))
+    }
     const missing = missingIn(value)
     if (missing.length === FUNCTIONS.length) return undefined
     throw new Error(`is no queue: it lacks the functions ${missing.join(', ')}`)
@@ -70,13 +83,26 @@ function makeQueue(type: string, options: Readonly<Record<string, unknown>>): Qu
   throw new Error(`of type ${show(type)}: what was returned is no queue but ${show(made)}${lacks}`)
 }
 
-// Not a type of ours, so it is a module's.
+// Not a type of core, so it is a module's.
 function findMaker(type: string): unknown {
+  const name = Object.hasOwn(PACKAGES, type) ? PACKAGES[type] : undefined
   try {
-    return loadFunction(type)
+    return loadFunction(name ?? type)
   } catch (error) {
     const { message } = toError(error)
-    throw new Error(`${message}; the types that need no module are ${typesInWords()}`, { cause: error })
+    const what =
+      name === undefined
+        ? `${message}; the types that need no module are ${inWords([TYPES])}`
+        : `of type ${show(type)} needs a package: npm install ${name} (it ${message})`
+    throw new Error(what, { cause: error })
+  }
+}
+
+function spoolOptions(spool: unknown): DirectoryQueueOptions {
+  try {
+    return resolveOptions('spool', directoryQueueChecks, directoryQueueDefaults, spool)
+  } catch (error) {
+    throw new Error(`has a wrong entry "spool": ${withoutHandler(error)}`, { cause: error })
   }
 }
 
@@ -84,14 +110,18 @@ function callMaker(type: string, make: unknown, options: Readonly<Record<string,
   try {
     return typeof make === 'function' ? make(options) : undefined
   } catch (error) {
-    // Which handler it is stands before this.
-    const message = toError(error).message.replace(/^\[[^\]]*\] /, '')
-    throw new Error(`of type ${show(type)}: ${message}`, { cause: error })
+    throw new Error(`of type ${show(type)}: ${withoutHandler(error)}`, { cause: error })
   }
 }
 
-function typesInWords(): string {
-  return Object.keys(TYPES)
+// Which handler it is stands before this.
+function withoutHandler(error: unknown): string {
+  return toError(error).message.replace(/^\[[^\]]*\] /, '')
+}
+
+function inWords(tables: readonly Readonly<Record<string, unknown>>[]): string {
+  return tables
+    .flatMap(Object.keys)
     .map((type) => `'${type}'`)
     .join(', ')
 }

@@ -39,7 +39,8 @@ export class ReaderLock {
       this.#path = path
     })
     if (other !== undefined) {
-      throw new Error(`another listener (process ${Number.parseInt(other, 10)}) takes from ${this.#label} already`)
+      const text = `another listener (process ${Number.parseInt(other, 10)}) takes from ${this.#label} already`
+      throw Object.assign(new Error(text), { code: 'EBUSY' })
     }
     if (!isFree) throw new Error(`${this.#label} is locked by another process`)
     this.#timer = setInterval(() => this.#beat(), BEAT).unref()
