@@ -31,9 +31,11 @@ export class RedisServer {
 
   /** Starts a server, stopped after the test. */
   static async start(t: Pick<TestContext, 'after'>, options: RedisServerOptions = {}): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), tempDir(t))
+    let server: RedisServer | undefined
+    // Before its folder goes.
+    t.after(() => server?.kill())
+    server = new RedisServer(await freePort(), tempDir(t))
     server.#configure(options)
-    t.after(() => server.kill())
     await server.start()
     return server
   }

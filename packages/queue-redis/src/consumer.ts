@@ -1,11 +1,10 @@
 // The side of a queue on Redis Streams that takes.
 
 import { toError } from '@pino-handlers/core'
-import { EngineLink, Inbox, type QueueBatch } from '@pino-handlers/core/queue'
+import { EngineLink, Inbox, nextReadCount, type QueueBatch } from '@pino-handlers/core/queue'
 import { connectionCalls, type RedisConnection } from './connection.js'
 import { Held } from './held.js'
 import type { RedisSettings } from './options.js'
-import { nextCount } from './read-count.js'
 import { claimedEntries, type Entry, readEntries } from './replies.js'
 import { forgetConsumers, giveBack, keep, trimAcknowledged } from './upkeep.js'
 
@@ -160,7 +159,7 @@ export class RedisConsumer {
     if (useless.length > foreign.length) this.#tellGone(useless.length - foreign.length)
     await this.#acknowledgeEntries(useless.map(({ id }) => id))
     const batches = this.#held.add(entries)
-    this.#count = nextCount(this.#count, batches)
+    this.#count = nextReadCount(this.#count, batches)
     this.#inbox.add(batches)
     return batches.length
   }

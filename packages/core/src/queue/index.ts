@@ -14,6 +14,7 @@ export { type Prepare, preparedBatch } from './prepare.js'
 export type { Queue, QueueBatch, QueueObserver } from './queue.js'
 export { type QueueClientOptions, type QueueInlet, queueClient } from './queue-client.js'
 export { isQueue, type MemoryQueueOptions, type QueueOption, queueCheck } from './queue-option.js'
+export { nextReadCount } from './read-count.js'
 export {
   type SocketQueueOptions,
   type SocketQueueSettings,

@@ -69,18 +69,18 @@ class QueueConnection implements Connection {
     this.#past = past
     const { failed } = past
     past.failed = []
-    if (failed.length > 0) this.#load = loadOf(failed, (taken) => this.#open(failed.slice(0, taken)))
+    // What is too large is refused when it is sent: a server may say only now how much it takes.
+    const some = this.#upToTooLarge(failed)
+    if (some.length > 0) this.#load = loadOf(some, (taken) => this.#open(some.slice(0, taken)))
     process.nextTick(() => (this.#load ? this.#put() : this.#open()))
   }
 
   send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void {
-    const all = parts.map(batchOf)
-    const tooLarge = all.findIndex((batch) => this.#isTooLarge(batch))
-    if (tooLarge === 0) {
+    const some = this.#upToTooLarge(parts.map(batchOf))
+    if (some.length === 0) {
       process.nextTick(() => this.#refuse(done))
       return
     }
-    const some = tooLarge === -1 ? all : all.slice(0, tooLarge)
     const batches = some.filter((batch) => !this.#known.has(batch))
     const known = some.length - batches.length
     this.#known = new Set()
@@ -109,6 +109,11 @@ class QueueConnection implements Connection {
     this.#state = 'open'
     this.#known = new Set(known)
     this.#listener.opened()
+  }
+
+  #upToTooLarge(all: readonly QueueBatch[]): readonly QueueBatch[] {
+    const tooLarge = all.findIndex((batch) => this.#isTooLarge(batch))
+    return tooLarge === -1 ? all : all.slice(0, tooLarge)
   }
 
   // Characters are at most three bytes each.

@@ -1,0 +1,12 @@
+// A queue on NATS JetStream whose server, listeners and producers fail.
+
+import { NatsServer, noNats } from '../../../test/support/nats-server.js'
+import { queueEngine } from '../../../test/support/queue-engine.js'
+
+queueEngine({
+  name: 'queueNats',
+  skip: noNats,
+  start: (t) => NatsServer.start(t),
+  // One at a time keeps the order also when what was under way comes again.
+  option: ({ url }, stream, group) => ({ type: 'nats', servers: url, stream, group, ackWait: 1, maxAckPending: 1 }),
+})
