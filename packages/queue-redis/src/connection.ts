@@ -55,18 +55,18 @@ export function labelOf({ url, stream, cluster, sentinel }: RedisSettings): stri
   return `redis stream ${show(stream)} ${where}`
 }
 
-function connect(settings: RedisSettings, lost: () => void): Promise<RedisConnection> {
+function connect(settings: RedisSettings, lost: (reason?: unknown) => void): Promise<RedisConnection> {
   if (settings.cluster) return connectCluster(settings, settings.cluster, lost)
   if (settings.sentinel) return connectSentinel(settings.sentinel, lost)
   return connectClient(settings, lost)
 }
 
-async function connectClient(settings: RedisSettings, lost: () => void): Promise<RedisConnection> {
+async function connectClient(settings: RedisSettings, lost: (reason?: unknown) => void): Promise<RedisConnection> {
   const client = createClient(clientOptions(settings))
   let failure: unknown
   client.on('error', (error) => {
     failure ??= error
-    lost()
+    lost(inWords(error))
   })
   await client.connect().catch((error) => {
     throw failure ?? error
@@ -87,10 +87,10 @@ async function connectClient(settings: RedisSettings, lost: () => void): Promise
 async function connectCluster(
   { stream }: RedisSettings,
   given: ClientOptions,
-  lost: () => void,
+  lost: (reason?: unknown) => void,
 ): Promise<RedisConnection> {
   const cluster = createCluster(asClusterOptions(given))
-  cluster.on('error', lost)
+  cluster.on('error', (error) => lost(inWords(error)))
   await cluster.connect()
   return {
     send: (command) => told(cluster.sendCommand(stream, false, [...command])),
@@ -104,9 +104,9 @@ async function connectCluster(
   }
 }
 
-async function connectSentinel(given: ClientOptions, lost: () => void): Promise<RedisConnection> {
+async function connectSentinel(given: ClientOptions, lost: (reason?: unknown) => void): Promise<RedisConnection> {
   const sentinel = createSentinel(asSentinelOptions(given))
-  sentinel.on('error', lost)
+  sentinel.on('error', (error) => lost(inWords(error)))
   await sentinel.connect()
   return {
     send: (command) => told(sentinel.sendCommand(false, [...command])),

@@ -2,8 +2,8 @@
 
 /** How a connection is made and let go of. */
 export interface EngineCalls<C> {
-  /** Connects; `lost` is to be called when the connection is over by itself. Nobody waits any more once `signal` aborts. */
-  connect(lost: () => void, signal: AbortSignal): Promise<C>
+  /** Connects; `lost` is to be called when the connection is over by itself. */
+  connect(lost: (reason?: unknown) => void): Promise<C>
   /** Lets go of a connection at once; what is under way is over. */
   destroy(connection: C): void
   /** Whether it keeps the process alive: only while somebody waits for something. */
@@ -73,10 +73,10 @@ export class EngineLink<C> {
   }
 
   async #makeConnection(over: AbortController): Promise<C> {
-    const lost = (): void => {
-      if (over === this.#over) this.drop(new Error('the connection was lost'))
+    const lost = (reason?: unknown): void => {
+      if (over === this.#over) this.drop(reason instanceof Error ? reason : new Error('the connection was lost'))
     }
-    const connection = await this.#calls.connect(lost, over.signal)
+    const connection = await this.#calls.connect(lost)
     if (over.signal.aborted) {
       this.#calls.destroy(connection)
       throw over.signal.reason

@@ -1,0 +1,123 @@
+// The side of a queue on RabbitMQ that takes.
+
+import type { ConsumeMessage } from 'amqplib'
+import { countLines } from '@pino-handlers/core'
+import { EngineLink, Inbox, type QueueBatch } from '@pino-handlers/core/queue'
+import { type Amqp, connectionCalls, makeQueue } from './connection.js'
+import type { AmqpSettings } from './options.js'
+
+const NEVER = new AbortController().signal
+
+/** Consumes from one queue. */
+export class AmqpConsumer {
+  readonly #settings: AmqpSettings
+  readonly #link: EngineLink<Amqp>
+  readonly #inbox = new Inbox()
+  // What the connection that is there has brought, by id.
+  #messages: Map<string, ConsumeMessage[]> = new Map()
+  #made = 0
+  #waiting = 0
+  #closed = false
+
+  constructor(settings: AmqpSettings) {
+    this.#settings = settings
+    this.#link = new EngineLink(
+      connectionCalls(settings, {
+        prepare: (amqp) => this.#consume(amqp),
+        lost: (error) => this.#lost(error),
+        // It publishes nothing.
+        blocked() {},
+      }),
+    )
+  }
+
+  /** Makes exchange and queue when they are missing, and begins to consume. */
+  async open(signal: AbortSignal): Promise<void> {
+    await this.#link.use(async () => {}, signal, this.#settings.timeout)
+  }
+
+  async take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
+    if (this.#closed) throw new Error('the queue is closed')
+    await this.open(NEVER)
+    this.#waiting++
+    const over = new AbortController()
+    // A listener that waits keeps its process alive.
+    const holding = this.#link.use(() => ended(over.signal), NEVER, 0).catch(() => {})
+    try {
+      return await this.#inbox.take(signal)
+    } finally {
+      this.#waiting--
+      over.abort()
+      await holding
+    }
+  }
+
+  takeNow(): readonly QueueBatch[] {
+    return this.#inbox.takeNow()
+  }
+
+  /** What an earlier connection has brought comes again, and is acknowledged then. */
+  async acknowledge(batches: readonly QueueBatch[]): Promise<void> {
+    if (this.#messages.size === 0) return
+    await this.#link.use(
+      async ({ channel }) => {
+        for (const { id } of batches) {
+          for (const message of this.#messages.get(id) ?? []) channel.ack(message)
+          this.#messages.delete(id)
+        }
+      },
+      NEVER,
+      this.#settings.timeout,
+    )
+  }
+
+  /** Says goodbye if there is time; what was not acknowledged goes back to where it was. */
+  async close(signal: AbortSignal): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#inbox.fail(new Error('the queue is closed'))
+    if (!signal.aborted && this.#made > 0) {
+      // The server has acknowledgements that were sent before.
+      const goodbye = ({ channel }: Amqp): Promise<void> => channel.close()
+      await this.#link.use(goodbye, signal, this.#settings.timeout).catch(() => {})
+    }
+    this.#link.close()
+  }
+
+  async #consume(amqp: Amqp): Promise<void> {
+    const { channel } = amqp
+    await makeQueue(amqp, this.#settings)
+    await channel.prefetch(this.#settings.prefetch)
+    this.#messages = new Map()
+    this.#inbox.clear()
+    this.#made++
+    await channel.consume(this.#settings.queue, (message) => {
+      if (message) this.#arrived(message)
+      // Somebody has deleted the queue.
+      else this.#link.drop(new Error('the queue was deleted'))
+    })
+  }
+
+  #arrived(message: ConsumeMessage): void {
+    const data = message.content.toString()
+    const text = data.endsWith('\n') ? data : `${data}\n`
+    // What somebody else has published has no id of ours, and comes again with another one.
+    const given: unknown = message.properties.messageId
+    const id = typeof given === 'string' ? given : `${this.#settings.queue}-${this.#made}-${message.fields.deliveryTag}`
+    const known = this.#messages.get(id)
+    if (known) known.push(message)
+    else this.#messages.set(id, [message])
+    this.#inbox.add([{ id, data: text, count: countLines(text) }])
+  }
+
+  #lost(error: Error | undefined): void {
+    this.#messages = new Map()
+    // It comes again.
+    this.#inbox.clear()
+    if (!this.#closed && this.#waiting > 0) this.#inbox.fail(error ?? new Error('the connection was lost'))
+  }
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
+}

@@ -1,0 +1,74 @@
+// The side of a queue on RabbitMQ that puts.
+
+import { EngineLink, type QueueBatch, type QueueObserver } from '@pino-handlers/core/queue'
+import { type Amqp, connectionCalls, makeQueue } from './connection.js'
+import { inWords, largestMessage } from './error-words.js'
+import type { AmqpSettings } from './options.js'
+
+/** Publishes batches to an exchange. */
+export class AmqpProducer {
+  readonly #settings: AmqpSettings
+  readonly #link: EngineLink<Amqp>
+  #maxBatchBytes = Number.POSITIVE_INFINITY
+  #blocked: () => string | undefined = () => undefined
+  // Those that no queue got.
+  readonly #returned: Set<string> = new Set()
+
+  constructor(settings: AmqpSettings, failed: QueueObserver['failed']) {
+    this.#settings = settings
+    this.#link = new EngineLink(
+      connectionCalls(settings, {
+        prepare: async (amqp) => {
+          this.#blocked = () => amqp.blocked
+          amqp.channel.on('return', ({ properties }) => this.#returned.add(String(properties.messageId)))
+        },
+        lost: (error) => this.#lost(error),
+        blocked: (reason) => failed(new Error(`the server takes nothing for now: ${reason}`)),
+      }),
+    )
+  }
+
+  /** As the server has said; no limit before that. */
+  get maxBatchBytes(): number {
+    return this.#maxBatchBytes
+  }
+
+  /** Resolves when the server has all of them, as safe as the queue makes them. */
+  async put(batches: readonly QueueBatch[], signal: AbortSignal): Promise<void> {
+    if (batches.length === 0) return
+    const blocked = this.#blocked()
+    // It would only fill the connection.
+    if (blocked !== undefined) throw new Error(`the server takes nothing for now: ${blocked}`)
+    await this.#link.use((amqp) => this.#put(amqp, batches), signal, this.#settings.timeout)
+  }
+
+  close(): void {
+    this.#link.close()
+  }
+
+  async #put(amqp: Amqp, batches: readonly QueueBatch[]): Promise<void> {
+    this.#returned.clear()
+    await Promise.all(batches.map((batch) => this.#publish(amqp, batch)))
+    const unrouted = batches.filter(({ id }) => this.#returned.has(id))
+    if (unrouted.length === 0) return
+    // Nobody has ever taken: from now on it is kept.
+    await makeQueue(amqp, this.#settings)
+    await Promise.all(unrouted.map((batch) => this.#publish(amqp, batch)))
+  }
+
+  #publish({ channel }: Amqp, { id, data }: QueueBatch): Promise<void> {
+    const content = Buffer.from(data)
+    const properties = { messageId: id, persistent: true, mandatory: true, contentType: 'application/x-ndjson' }
+    return new Promise((resolve, reject) => {
+      channel.publish(this.#settings.exchange, '', content, properties, (error: unknown) => {
+        if (error) reject(/nacked/.test(String(error)) ? new Error('the queue is full') : inWords(error))
+        else resolve()
+      })
+    })
+  }
+
+  #lost(error: Error | undefined): void {
+    this.#blocked = () => undefined
+    this.#maxBatchBytes = (error && largestMessage(error)) ?? this.#maxBatchBytes
+  }
+}
