@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
 import type { Stats } from '@pino-handlers/core'
 import type { QueueOption } from '@pino-handlers/core/queue'
 import queue from '@pino-handlers/queue'
@@ -14,6 +14,7 @@ import type { ListenerNews, ListenerOptions } from '../fixtures/processes-listen
 import type { WriterNews, WriterOptions, WriterOrder } from '../fixtures/processes-writer.js'
 import { numbered } from './lines.js'
 import { joined, runsIn } from './number-runs.js'
+import { SuiteScope } from './suite-scope.js'
 import { tempDir } from './temp-dir.js'
 import { ToldProcess } from './told-process.js'
 import { until } from './until.js'
@@ -39,7 +40,20 @@ const COUNT = 2000
 
 /** Tests how a kind of queue gets over the faults of its server and of its users. */
 export function queueEngine<S extends EngineServer>(engine: Engine<S>): void {
+  const scope = new SuiteScope()
+  // One for all tests, each of which has queues of its own: some servers take long to start.
+  let started: S | undefined
+  const running = (): S => {
+    assert.ok(started)
+    return started
+  }
+
   describe(`${engine.name} and its server`, { skip: engine.skip }, () => {
+    before(async () => {
+      started = await engine.start(scope)
+    })
+    after(() => scope.end())
+
     for (const [what, fault] of [
       [
         'is killed and comes back',
@@ -57,8 +71,8 @@ export function queueEngine<S extends EngineServer>(engine: Engine<S>): void {
         },
       ],
     ] as const) {
-      it(`loses nothing and keeps the order when the server ${what}`, async (t) => {
-        const server = await engine.start(t)
+      it(`loses nothing and keeps the order when the server ${what}`, async () => {
+        const server = running()
         const option = engine.option(server, randomUUID(), 'all', 'one')
         const child = new Child()
         const listener = await listen(option, child)
@@ -84,8 +98,8 @@ export function queueEngine<S extends EngineServer>(engine: Engine<S>): void {
       })
     }
 
-    it('shares what is put among those who take in one group, and gives everything to each group', async (t) => {
-      const server = await engine.start(t)
+    it('shares what is put among those who take in one group, and gives everything to each group', async () => {
+      const server = running()
       const name = randomUUID()
       const children = Array.from({ length: 3 }, () => new Child())
       const [one, two, other] = children
@@ -111,7 +125,7 @@ export function queueEngine<S extends EngineServer>(engine: Engine<S>): void {
     })
 
     it('keeps records in its spool while the server is away, and sends them on', async (t) => {
-      const server = await engine.start(t)
+      const server = running()
       const name = randomUUID()
       const option = engine.option(server, name, 'all', 'one')
       assert.ok(typeof option === 'object' && 'type' in option)
@@ -138,7 +152,7 @@ export function queueEngine<S extends EngineServer>(engine: Engine<S>): void {
     })
 
     it('loses nothing when listeners and a producer are killed', async (t) => {
-      const server = await engine.start(t)
+      const server = running()
       const option = engine.option(server, randomUUID(), 'all', 'one')
       const dir = tempDir(t)
       const file = (life: number): string => join(dir, `${life}.log`)

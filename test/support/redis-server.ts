@@ -44,11 +44,6 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`
   }
 
-  /** What it has said. */
-  get output(): string {
-    return this.#process?.output ?? ''
-  }
-
   /** Starts it again where it was. */
   async start(): Promise<void> {
     this.#process = await ServerProcess.start({
@@ -57,10 +52,6 @@ export class RedisServer {
       env: process.env,
       accepts: [{ host: '127.0.0.1', port: this.port }],
     })
-  }
-
-  async stop(): Promise<void> {
-    await this.#process?.stop()
   }
 
   /** Ends it as a crash does. */

@@ -166,6 +166,31 @@ describe('a connection to a queue', () => {
     assert.deepEqual(log, ['put 1', 'done 1', refused, 'put 3', 'done 1'])
   })
 
+  it('refuses what turns out to be too large only when it was put', async () => {
+    const log: string[] = []
+    const told: { -readonly [K in keyof QueueInlet]: QueueInlet[K] } = {
+      label: 'a queue',
+      async put(some) {
+        log.push(`put ${idsOf(some)}`)
+        told.maxBatchBytes = 1
+        throw new Error('too large')
+      },
+    }
+    const client = queueClient(told)
+    const listener = { opened: () => log.push('opened'), closed: () => log.push('closed'), idled() {}, failed() {} }
+    const first = client.connect(listener)
+    await setImmediate()
+    send(first, batches.slice(0, 1), log)
+    await setImmediate()
+    const second = client.connect(listener)
+    await setImmediate()
+    second.send(batches.slice(0, 1), (taken, refused) => log.push(`done ${taken}, ${refused?.message}`))
+    await setImmediate()
+
+    const refused = 'done 0, a batch of more than 1 bytes is too large'
+    assert.deepEqual(log, ['opened', 'put 1', 'sent', 'closed', 'opened', refused])
+  })
+
   it('tells the queue when it is let go of, and nobody after that', async () => {
     const { log, sends } = putting(
       (_, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),

@@ -66,6 +66,16 @@ describe('queueCheck', () => {
     assert.equal(resolved({ type: '@acme/queue-redis', url: 'redis://localhost' }).label, 'redis://localhost')
   })
 
+  it('says which package a type needs that is not installed', (t) => {
+    workingDirectory(t)
+
+    assert.throws(() => resolved({ type: 'redis' }), {
+      name: 'HandlerOptionError',
+      message:
+        /^\[queue\] option "queue" of type 'redis' needs a package: npm install @pino-handlers\/queue-redis \(it names .*, which cannot be loaded from /,
+    })
+  })
+
   const types = "'memory', 'socket', 'directory', 'redis', 'nats', 'amqp'"
   const mustBe = `must be a queue, or { type, ...options } with the type ${types} or that of a module, got`
   const wrong: readonly (readonly [value: unknown, message: string | RegExp])[] = [

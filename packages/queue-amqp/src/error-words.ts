@@ -7,7 +7,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/ACCESS.REFUSED/i, 'the user has no permission'],
   [/PRECONDITION.FAILED.*larger than/i, 'the batch is larger than the server takes'],
   [/PRECONDITION.FAILED.*inequivalent/i, 'the queue or the exchange is there with other options'],
-  [/NOT.ALLOWED.*vhost|530.*vhost/i, 'the server has no such virtual host'],
+  [/NOT.ALLOWED.*vhost|Expected ConnectionOpenOk/i, 'the server has no such virtual host'],
 ]
 
 /** The error with words for what is known. */

@@ -47,9 +47,10 @@ export function connectionCalls(settings: NatsSettings, takes: boolean): EngineC
       const connection = await connect(clientOptions(settings)).catch((error) => {
         throw inWords(error)
       })
-      connection.closed().then(lost, lost)
       try {
-        return await prepared(connection, settings, takes)
+        const nats = await prepared(connection, settings, takes)
+        connection.closed().then(lost, lost)
+        return nats
       } catch (error) {
         await connection.close()
         throw inWords(error)

@@ -1,0 +1,131 @@
+// What only a queue on NATS JetStream does.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, it, type TestContext } from 'node:test'
+import type { Queue } from '@pino-handlers/core/queue'
+import queue from '@pino-handlers/queue'
+import queueNats, { type QueueNatsOptions } from '@pino-handlers/queue-nats'
+import { assertBalanced } from '../../../test/support/books.js'
+import { certificates } from '../../../test/support/certificates.js'
+import { line } from '../../../test/support/lines.js'
+import { NatsServer, type NatsServerOptions, noNats } from '../../../test/support/nats-server.js'
+import { batchesOf, closedAfter, NEVER, takeAll } from '../../core/test/queue-kinds.js'
+
+type Make = (options?: QueueNatsOptions) => Queue
+
+async function setUp(t: TestContext, given: NatsServerOptions = {}): Promise<{ url: string; make: Make }> {
+  const { url } = await NatsServer.start(t, given)
+  const stream = randomUUID()
+  const make: Make = (options = {}) =>
+    closedAfter(t, {
+      producer: () => queueNats({ servers: url, stream, ...options }),
+      consumer: () => queueNats(),
+    }).producer()
+  return { url, make }
+}
+
+const idsOf = (batches: readonly { readonly id: string }[]): string[] => batches.map(({ id }) => id)
+
+describe('queueNats', { skip: noNats }, () => {
+  it('has a batch once that was put twice', async (t) => {
+    const { make } = await setUp(t)
+    const sender = make()
+    await sender.put(batchesOf('a', '1', '2'), NEVER)
+    await sender.put(batchesOf('a', '1', '2', '3'), NEVER)
+
+    assert.deepEqual(idsOf(await takeAll(make(), 3)), ['a-0', 'a-1', 'a-2'])
+  })
+
+  it('gives to another listener what a dead one has left', async (t) => {
+    const { make } = await setUp(t)
+    const options = { ackWait: 1 }
+    const dead = make(options)
+    await make(options).put(batchesOf('a', '1'), NEVER)
+    await takeAll(dead, 1, false)
+    await dead.close(AbortSignal.abort())
+
+    assert.deepEqual(idsOf(await takeAll(make(options), 1)), ['a-0'])
+  })
+
+  it('puts nothing more into a full stream until something is acknowledged', async (t) => {
+    const { make } = await setUp(t)
+    const sender = make({ maxBytes: 100_000 })
+    const large = (name: string): ReturnType<typeof batchesOf> => batchesOf(name, 'x'.repeat(60_000))
+    await sender.put(large('a'), NEVER)
+    const [full] = await Promise.allSettled([sender.put(large('b'), NEVER)])
+    await takeAll(make(), 1)
+    let isIn = false
+    while (!isIn) {
+      const [outcome] = await Promise.allSettled([sender.put(large('b'), NEVER)])
+      isIn = outcome?.status === 'fulfilled'
+    }
+
+    assert.equal(
+      full?.status === 'rejected' && full.reason.message,
+      'the stream is full (maximum bytes exceeded)',
+    )
+  })
+
+  it('drops what is larger than the server takes, and goes on', async (t) => {
+    const { url, make } = await setUp(t, { config: ['max_payload: 200KB'] })
+    const stream = randomUUID()
+    const handler = queue({ queue: { type: 'nats', servers: url, stream }, retryStart: 0.01, onError: 'ignore' })
+    handler.write(line('x'.repeat(400_000)))
+    handler.write(line('small'))
+
+    const taken = await takeAll(make({ stream }), 1)
+    await new Promise<void>((resolve) => handler.end(() => resolve()))
+
+    assertBalanced(handler.stats)
+    assert.deepEqual(
+      [taken.map(({ data }) => JSON.parse(data).msg), handler.stats.delivered, handler.stats.dropped],
+      [['small'], 1, { refused: 1 }],
+    )
+  })
+
+  it('speaks TLS, and trusts whom it is told to', async (t) => {
+    const made = certificates(t)
+    if (!made) return
+    const { make } = await setUp(t, { identity: made.server })
+    const tls = { ca: made.ca }
+    await make({ tls }).put(batchesOf('a', '1'), NEVER)
+    const [refused] = await Promise.allSettled([make({ tls: true }).put(batchesOf('b', '2'), NEVER)])
+
+    assert.deepEqual([idsOf(await takeAll(make({ tls }), 1)), refused?.status], [['a-0'], 'rejected'])
+  })
+})
+
+describe('queueNats says', { skip: noNats }, () => {
+  const users = 'authorization { users: [{ user: logs, password: secret, permissions: { publish: "other.>" } }] }'
+  const wrong: readonly (readonly [what: string, client: Record<string, string>, message: RegExp])[] = [
+    ['a wrong password', { user: 'logs', pass: 'wrong' }, /^the server refuses the user \(/],
+    ['a missing password', {}, /^the server refuses the user \(/],
+    ['a missing permission', { user: 'logs', pass: 'secret' }, /^the user has no permission \(/],
+  ]
+  for (const [what, client, message] of wrong) {
+    it(what, async (t) => {
+      const { make } = await setUp(t, { config: [users] })
+
+      await assert.rejects(async () => await make({ client }).put(batchesOf('a', '1'), NEVER), { message })
+      await assert.rejects(async () => await make({ client }).take(NEVER), { message })
+    })
+  }
+})
+
+describe('queueNats refuses', () => {
+  const wrong: readonly (readonly [options: Record<string, unknown>, message: string])[] = [
+    [{ server: 'localhost' }, 'unknown option "server"; did you mean "servers"?'],
+    [{ servers: [] }, `option "servers" must be a URL such as 'nats://127.0.0.1:4222', or a list of them, got []`],
+    [{ stream: 'a.b' }, `option "stream" must be a name without spaces and without any of . * > / \\, got 'a.b'`],
+    [{ maxAckPending: 0 }, 'option "maxAckPending" must be an integer, 1 or more, got 0'],
+  ]
+  for (const [options, message] of wrong) {
+    it(message, () => {
+      assert.throws(() => queue({ queue: { type: 'nats', ...options } }), {
+        name: 'HandlerOptionError',
+        message: `[queue] option "queue" of type 'nats': ${message}`,
+      })
+    })
+  }
+})
