@@ -45,6 +45,17 @@ export function queueContract(kind: QueueKind): void {
       )
     })
 
+    it('gives out everything, however fast it is taken', async (t) => {
+      const { producer, consumer } = closedAfter(t, kind.create(tempDir(t)))
+      const batches = batchesOf('a', ...Array.from({ length: 1000 }, (_, n) => String(n)))
+
+      const taking = takeAll(consumer(), batches.length)
+      const sender = producer()
+      for (let at = 0; at < batches.length; at += 50) await putUntilTaken(sender, batches.slice(at, at + 50))
+
+      assert.deepEqual(idsOf(await taking), idsOf(batches))
+    })
+
     it(`settles a put ${kind.puts}`, async (t) => {
       const { producer, consumer } = closedAfter(t, kind.create(tempDir(t)))
       const taker = consumer()

@@ -1,9 +1,9 @@
 // A connection to RabbitMQ, with the exchange and the queue that are needed.
 
-import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import { show } from '@pino-handlers/core'
 import { tlsConnectOptions } from '@pino-handlers/core/net'
 import type { EngineCalls } from '@pino-handlers/core/queue'
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import { inWords } from './error-words.js'
 import type { AmqpSettings } from './options.js'
 

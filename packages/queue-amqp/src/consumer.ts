@@ -1,8 +1,8 @@
 // The side of a queue on RabbitMQ that takes.
 
-import type { ConsumeMessage } from 'amqplib'
 import { countLines } from '@pino-handlers/core'
 import { EngineLink, Inbox, type QueueBatch } from '@pino-handlers/core/queue'
+import type { ConsumeMessage } from 'amqplib'
 import { type Amqp, connectionCalls, makeQueue } from './connection.js'
 import type { AmqpSettings } from './options.js'
 

@@ -11,7 +11,13 @@ import {
   RetentionPolicy,
   StorageType,
 } from '@nats-io/jetstream'
-import { connect, credsAuthenticator, nanos, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  nanos,
+} from '@nats-io/transport-node'
 import { show } from '@pino-handlers/core'
 import { tlsConnectOptions } from '@pino-handlers/core/net'
 import type { EngineCalls } from '@pino-handlers/core/queue'

@@ -26,6 +26,8 @@ export class NatsConsumer {
   // Where to answer, by the ids of what was taken; what came again after a broken connection has several.
   readonly #replies: Map<string, string[]> = new Map()
   #reading: Promise<void> | undefined
+  // Somebody has begun to wait since the last fetch.
+  #isWanted = false
   #count = 16
   #working: NodeJS.Timeout | undefined
   #closed = false
@@ -44,7 +46,10 @@ export class NatsConsumer {
 
   async take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
     if (this.#closed) throw new Error('the queue is closed')
-    if (this.#inbox.isEmpty) this.#reading ??= this.#read()
+    if (this.#inbox.isEmpty) {
+      this.#isWanted = true
+      this.#reading ??= this.#read()
+    }
     return await this.#inbox.take(signal)
   }
 
@@ -78,9 +83,12 @@ export class NatsConsumer {
 
   async #read(): Promise<void> {
     try {
-      await this.open(NEVER)
-      // Without a limit: the server says all the time that it is there.
-      await this.#link.use((nats) => this.#fetch(nats), NEVER, 0)
+      do {
+        this.#isWanted = false
+        await this.open(NEVER)
+        // Without a limit: the server says all the time that it is there.
+        await this.#link.use((nats) => this.#fetch(nats), NEVER, 0)
+      } while (this.#isWanted && this.#inbox.isEmpty && !this.#closed)
     } catch (error) {
       if (!this.#closed) this.#inbox.fail(inWords(error))
     } finally {

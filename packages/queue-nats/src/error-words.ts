@@ -6,7 +6,10 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/authorization violation|authentication/i, 'the server refuses the user'],
   [/permissions violation/i, 'the user has no permission'],
   [/jetstream.*not enabled|no responders/i, 'the server has no JetStream, or the stream does not take this subject'],
-  [/maximum (bytes|messages) exceeded|insufficient (storage|resources)|resource limits exceeded/i, 'the stream is full'],
+  [
+    /maximum (bytes|messages) exceeded|insufficient (storage|resources)|resource limits exceeded/i,
+    'the stream is full',
+  ],
   [/max_?payload/i, 'the batch is larger than the server takes'],
   [/subjects overlap/i, 'another stream has this subject'],
 ]

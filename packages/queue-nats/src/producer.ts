@@ -39,7 +39,9 @@ export class NatsProducer {
     const sizes = batches.map(({ data }) => Buffer.byteLength(data))
     const largest = Math.max(...sizes)
     if (largest > this.#maxBatchBytes)
-      throw new Error(`the batch is larger than the server takes: ${largest} bytes, while its max_payload is ${maxPayload}`)
+      throw new Error(
+        `the batch is larger than the server takes: ${largest} bytes, while its max_payload is ${maxPayload}`,
+      )
     const timeout = this.#settings.timeout * 1000
     const subject = subjectOf(this.#settings)
     // A batch that the stream has already counts as put.

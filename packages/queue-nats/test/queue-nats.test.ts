@@ -61,10 +61,7 @@ describe('queueNats', { skip: noNats }, () => {
       isIn = outcome?.status === 'fulfilled'
     }
 
-    assert.equal(
-      full?.status === 'rejected' && full.reason.message,
-      'the stream is full (maximum bytes exceeded)',
-    )
+    assert.equal(full?.status === 'rejected' && full.reason.message, 'the stream is full (maximum bytes exceeded)')
   })
 
   it('drops what is larger than the server takes, and goes on', async (t) => {

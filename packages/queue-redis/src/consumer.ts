@@ -24,6 +24,8 @@ export class RedisConsumer {
   readonly #inbox = new Inbox()
   readonly #held = new Held()
   #reading: Promise<void> | undefined
+  // Somebody has begun to wait since the last read.
+  #isWanted = false
   // What was given to us and has not arrived, as the connection broke: read from here on, until there is no more.
   #history: string | undefined = '0'
   #isOpen = false
@@ -64,7 +66,10 @@ export class RedisConsumer {
 
   async take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
     if (this.#closed) throw new Error('the queue is closed')
-    if (this.#inbox.isEmpty) this.#reading ??= this.#read()
+    if (this.#inbox.isEmpty) {
+      this.#isWanted = true
+      this.#reading ??= this.#read()
+    }
     return await this.#inbox.take(signal)
   }
 
@@ -96,18 +101,25 @@ export class RedisConsumer {
     this.#writer.close()
   }
 
-  // Until there is something: an empty stream is waited for again and again.
   async #read(): Promise<void> {
     try {
-      await this.open(NEVER)
-      let count = 0
-      while (count === 0 && !this.#closed) count = await this.#accept(await this.#readSome())
+      do {
+        this.#isWanted = false
+        await this.#readOne()
+      } while (this.#isWanted && this.#inbox.isEmpty && !this.#closed)
     } catch (error) {
       this.#isOpen = false
       if (!this.#closed) this.#inbox.fail(error)
     } finally {
       this.#reading = undefined
     }
+  }
+
+  // Until there is something: an empty stream is waited for again and again.
+  async #readOne(): Promise<void> {
+    await this.open(NEVER)
+    let count = 0
+    while (count === 0 && !this.#closed) count = await this.#accept(await this.#readSome())
   }
 
   async #readSome(): Promise<readonly Entry[]> {

@@ -120,7 +120,10 @@ describe('queueRedis', { skip: noRedis }, () => {
     sender.observer = { lost: (...news) => lost.push(news), failed: (error) => lost.push(error) }
     await sender.put(batchesOf('a', '1'), NEVER)
     await takeAll(make(), 1, false)
-    await sender.put([...batchesOf('b', '2'), { id: 'c', data: '3\n4\n', count: 2 }, ...batchesOf('d', '5', '6')], NEVER)
+    await sender.put(
+      [...batchesOf('b', '2'), { id: 'c', data: '3\n4\n', count: 2 }, ...batchesOf('d', '5', '6')],
+      NEVER,
+    )
 
     const taken = await takeAll(make({ group: 'other' }), 3)
 
