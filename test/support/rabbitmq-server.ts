@@ -1,8 +1,10 @@
 // A RabbitMQ server of the test's own.
 
+import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { promisify } from 'node:util'
 import { freePort, ServerProcess } from './server-process.js'
 import { tempDir } from './temp-dir.js'
 
@@ -17,19 +19,23 @@ export const noRabbitmq: string | false =
 export interface RabbitmqServerOptions {
   /** More lines of its configuration. */
   readonly config?: readonly string[]
-  /** It speaks TLS only, as this one. */
-  readonly identity?: { readonly key: string; readonly cert: string; readonly ca: string }
+  /** It speaks TLS as well, as this one. */
+  readonly identity?: { readonly key: string; readonly cert: string; readonly ca: string } | undefined
+  /** Names, which are passwords too, of users that may use the virtual host and nothing in it. */
+  readonly strangers?: readonly string[]
 }
 
 /** A RabbitMQ server that keeps its queues in a folder of the test's own. */
 export class RabbitmqServer {
   readonly port: number
+  readonly tlsPort: number
   readonly #dir: string
   readonly #env: NodeJS.ProcessEnv
   #process: ServerProcess | undefined
 
-  private constructor(port: number, dir: string, env: NodeJS.ProcessEnv) {
+  private constructor(port: number, tlsPort: number, dir: string, env: NodeJS.ProcessEnv) {
     this.port = port
+    this.tlsPort = tlsPort
     this.#dir = dir
     this.#env = env
   }
@@ -49,7 +55,7 @@ export class RabbitmqServer {
     })
     t.after(() => names.stop('SIGKILL'))
     const dir = tempDir(t)
-    server = new RabbitmqServer(port, dir, environment(dir, port, distPort, namesPort))
+    server = new RabbitmqServer(port, await freePort(), dir, environment(dir, port, distPort, namesPort))
     server.#configure(options)
     await server.start()
     return server
@@ -69,6 +75,11 @@ export class RabbitmqServer {
     })
   }
 
+  /** Asks it for something, as those do who run it. */
+  async control(...args: readonly string[]): Promise<void> {
+    await promisify(execFile)(join(dirname(PROGRAM), 'rabbitmqctl'), [...args], { env: this.#env })
+  }
+
   /** Ends it as a crash does. */
   async kill(): Promise<void> {
     await this.#process?.stop('SIGKILL')
@@ -79,19 +90,33 @@ export class RabbitmqServer {
     this.#process?.signal(signal)
   }
 
-  #configure({ config = [], identity }: RabbitmqServerOptions): void {
+  #configure({ config = [], identity, strangers = [] }: RabbitmqServerOptions): void {
     const dir = this.#dir
-    const lines = ['log.console = true', 'log.file = false', ...config]
+    const lines = ['log.console = true', 'log.file = false', `listeners.tcp.1 = 127.0.0.1:${this.port}`, ...config]
+    lines.push(`load_definitions = ${dir}/definitions.json`)
+    writeFileSync(join(dir, 'definitions.json'), JSON.stringify(definitions(strangers)))
     if (identity) {
       for (const [name, pem] of Object.entries(identity)) writeFileSync(join(dir, `${name}.pem`), pem)
-      lines.push('listeners.tcp = none', `listeners.ssl.1 = 127.0.0.1:${this.port}`)
+      lines.push(`listeners.ssl.1 = 127.0.0.1:${this.tlsPort}`)
       lines.push(`ssl_options.certfile = ${dir}/cert.pem`, `ssl_options.keyfile = ${dir}/key.pem`)
       lines.push(`ssl_options.cacertfile = ${dir}/ca.pem`)
-    } else lines.push(`listeners.tcp.1 = 127.0.0.1:${this.port}`)
+    }
     writeFileSync(join(dir, 'rabbitmq.conf'), `${lines.join('\n')}\n`)
     writeFileSync(join(dir, 'plugins'), '[].\n')
     writeFileSync(join(dir, 'env.conf'), '')
     mkdirSync(join(dir, 'log'))
+  }
+}
+
+function definitions(strangers: readonly string[]): unknown {
+  const users = ['guest', ...strangers]
+  return {
+    vhosts: [{ name: '/' }],
+    users: users.map((name) => ({ name, password: name, tags: '' })),
+    permissions: users.map((user) => {
+      const what = strangers.includes(user) ? '^$' : '.*'
+      return { user, vhost: '/', configure: what, write: what, read: what }
+    }),
   }
 }
 
@@ -103,7 +128,7 @@ function environment(dir: string, port: number, distPort: number, namesPort: num
     RABBITMQ_NODENAME: `test${port}@localhost`,
     RABBITMQ_DIST_PORT: String(distPort),
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS:
-      '+sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
+      '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none -kernel inet_dist_use_interface {127,0,0,1}',
     RABBITMQ_CONF_ENV_FILE: join(dir, 'env.conf'),
     RABBITMQ_CONFIG_FILE: join(dir, 'rabbitmq.conf'),
     RABBITMQ_ENABLED_PLUGINS_FILE: join(dir, 'plugins'),

@@ -33,7 +33,7 @@ export interface QueueAmqpOptions {
   maxLength?: number
   /** Of a new queue: bytes that it may have; 0 is no limit. */
   maxBytes?: Size
-  /** Of a new queue: what happens when it is full. 'block' puts nothing more until something was taken. */
+  /** Of a new queue: what happens when it is full. 'block' puts nothing more until something was taken; 'drop-oldest' needs `deadLetterExchange`. */
   overflow?: AmqpOverflow
   /** Of a new queue: the exchange that batches go to which are dropped. */
   deadLetterExchange?: string
@@ -62,6 +62,20 @@ const url: Check<string> = {
   expected: "a URL such as 'amqp://127.0.0.1:5672' or 'amqps://user:password@host:5671/vhost'",
   parse: (value) =>
     typeof value === 'string' && /^amqps?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
+}
+
+const either: Check<AmqpOverflow> = oneOf('block', 'drop-oldest')
+
+// The server tells nobody what it drops, but it passes it on.
+const overflow: Check<AmqpOverflow> = {
+  expected: either.expected,
+  parse(value, given) {
+    if (value === 'drop-oldest' && given.deadLetterExchange === undefined)
+      throw new Error(
+        `must be 'block' without option "deadLetterExchange", got 'drop-oldest': RabbitMQ tells nobody what it drops`,
+      )
+    return either.parse(value, given)
+  },
 }
 
 const prefetch: Check<number> = {
@@ -98,7 +112,7 @@ export const checks: {
   quorum: flag,
   maxLength: count,
   maxBytes: bytes,
-  overflow: oneOf('block', 'drop-oldest'),
+  overflow,
   deadLetterExchange: name,
   prefetch,
   timeout: oneSecond,

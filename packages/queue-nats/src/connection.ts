@@ -78,7 +78,7 @@ async function prepared(connection: NatsConnection, settings: NatsSettings, take
 
 // Returns how many consumers it has.
 async function makeStream(manager: JetStreamManager, settings: NatsSettings): Promise<number> {
-  const { stream, maxBytes, maxAge, overflow, duplicateWindow, replicas, memory } = settings
+  const { stream, maxBytes, maxAge, duplicateWindow, replicas, memory } = settings
   try {
     const { state } = await manager.streams.info(stream)
     return state.consumer_count
@@ -91,7 +91,8 @@ async function makeStream(manager: JetStreamManager, settings: NatsSettings): Pr
     // A batch goes when all groups have acknowledged it.
     retention: RetentionPolicy.Interest,
     storage: memory ? StorageType.Memory : StorageType.File,
-    discard: overflow === 'block' ? DiscardPolicy.New : DiscardPolicy.Old,
+    // The other policy drops the oldest, and tells nobody.
+    discard: DiscardPolicy.New,
     max_bytes: maxBytes === 0 ? -1 : maxBytes,
     max_age: nanos(maxAge * 1000),
     duplicate_window: nanos(duplicateWindow * 1000),

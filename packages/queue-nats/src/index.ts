@@ -60,5 +60,5 @@ class NatsQueue implements Queue {
   }
 }
 
-export { type ClientOptions, type NatsOverflow, options, type QueueNatsOptions } from './options.js'
+export { type ClientOptions, options, type QueueNatsOptions } from './options.js'
 export { queueNats, queueNats as 'module.exports' }

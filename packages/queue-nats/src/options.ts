@@ -8,15 +8,11 @@ import {
   flag,
   name,
   type OptionTable,
-  oneOf,
   optionTable,
   type Size,
   seconds,
 } from '@pino-handlers/core'
 import { type TlsOptions, type TlsSettings, tlsCheck } from '@pino-handlers/core/net'
-
-/** What happens when the stream is full: nothing more goes in, or the oldest batches go. */
-export type NatsOverflow = 'block' | 'drop-oldest'
 
 /** Options of the NATS client that are passed on as they are. */
 export type ClientOptions = Readonly<Record<string, unknown>>
@@ -37,12 +33,10 @@ export interface QueueNatsOptions {
   subject?: string
   /** The durable consumer that takes, made when it is missing. Each gets everything; those who take from one share it. */
   group?: string
-  /** Of a new stream: bytes that it may have which some group has not acknowledged; 0 is no limit. */
+  /** Of a new stream: bytes that it may have which some group has not acknowledged, then it takes nothing more; 0 is no limit. */
   maxBytes?: Size
   /** Of a new stream: seconds after which a batch is dropped that some group has not acknowledged; 0 is never. */
   maxAge?: number
-  /** Of a new stream: what happens when it is full. 'block' puts nothing more until something was acknowledged. */
-  overflow?: NatsOverflow
   /** Of a new stream: seconds in which a batch that is put again counts once. */
   duplicateWindow?: number
   /** Of a new stream: servers that have a copy. */
@@ -68,7 +62,6 @@ export interface NatsSettings {
   readonly group: string
   readonly maxBytes: number
   readonly maxAge: number
-  readonly overflow: NatsOverflow
   readonly duplicateWindow: number
   readonly replicas: number
   readonly memory: boolean
@@ -120,7 +113,6 @@ export const checks: {
   readonly group: Check<string>
   readonly maxBytes: Check<number>
   readonly maxAge: Check<number>
-  readonly overflow: Check<NatsOverflow>
   readonly duplicateWindow: Check<number>
   readonly replicas: Check<number>
   readonly memory: Check<boolean>
@@ -137,7 +129,6 @@ export const checks: {
   group: natsName,
   maxBytes: bytes,
   maxAge: seconds,
-  overflow: oneOf('block', 'drop-oldest'),
   duplicateWindow: seconds,
   replicas: atLeastOne,
   memory: flag,
@@ -155,7 +146,6 @@ export const defaults: {
   readonly group: string
   readonly maxBytes: number
   readonly maxAge: number
-  readonly overflow: 'block'
   readonly duplicateWindow: number
   readonly replicas: number
   readonly memory: boolean
@@ -170,7 +160,6 @@ export const defaults: {
   group: 'pino-handlers',
   maxBytes: 2 ** 30,
   maxAge: 0,
-  overflow: 'block',
   duplicateWindow: 120,
   replicas: 1,
   memory: false,

@@ -8,5 +8,13 @@ queueEngine({
   skip: noNats,
   start: (t) => NatsServer.start(t),
   // One at a time keeps the order also when what was under way comes again.
-  option: ({ url }, stream, group) => ({ type: 'nats', servers: url, stream, group, ackWait: 1, maxAckPending: 1 }),
+  option: (url, stream, group) => ({
+    type: 'nats',
+    servers: url,
+    stream,
+    group,
+    ackWait: 1,
+    maxAckPending: 1,
+    timeout: 1,
+  }),
 })

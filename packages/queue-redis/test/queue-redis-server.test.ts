@@ -7,5 +7,5 @@ queueEngine({
   name: 'queueRedis',
   skip: noRedis,
   start: (t) => RedisServer.start(t),
-  option: ({ url }, stream, group, consumer) => ({ type: 'redis', url, stream, group, consumer }),
+  option: (url, stream, group, consumer) => ({ type: 'redis', url, stream, group, consumer, timeout: 1 }),
 })

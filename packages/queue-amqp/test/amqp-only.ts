@@ -1,0 +1,177 @@
+// What only a queue on RabbitMQ does.
+
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { it, type TestContext } from 'node:test'
+import type { Queue, QueueBatch } from '@pino-handlers/core/queue'
+import queue from '@pino-handlers/queue'
+import queueAmqp, { type QueueAmqpOptions } from '@pino-handlers/queue-amqp'
+import { assertBalanced } from '../../../test/support/books.js'
+import { certificates } from '../../../test/support/certificates.js'
+import { line } from '../../../test/support/lines.js'
+import type { RabbitmqServer } from '../../../test/support/rabbitmq-server.js'
+import { batchesOf, closedAfter, NEVER, takeAll } from '../../core/test/queue-kinds.js'
+
+/** A user of the server who may do nothing. */
+export const STRANGER = 'stranger'
+
+const idsOf = (batches: readonly { readonly id: string }[]): string[] => batches.map(({ id }) => id)
+
+/** Tests what only a queue on RabbitMQ does; the server takes messages of 6 MB. */
+export function amqpOnly(running: () => RabbitmqServer): void {
+  // Makes queues of one exchange and one name.
+  function maker(t: TestContext): (options?: QueueAmqpOptions) => Queue {
+    const name = randomUUID()
+    return (options = {}) =>
+      closedAfter(t, {
+        producer: () => queueAmqp({ url: running().url, exchange: name, queue: name, ...options }),
+        consumer: () => queueAmqp(),
+      }).producer()
+  }
+
+  it('puts nothing more into a full queue until something is taken', async (t) => {
+    const make = maker(t)
+    const options: QueueAmqpOptions = { maxLength: 1 }
+    const sender = make(options)
+    await sender.put(batchesOf('a', '1'), NEVER)
+    const [full] = await Promise.allSettled([sender.put(batchesOf('b', '2'), NEVER)])
+    await takeAll(make(options), 1)
+    let isIn = false
+    while (!isIn) {
+      const [outcome] = await Promise.allSettled([sender.put(batchesOf('b', '2'), NEVER)])
+      isIn = outcome?.status === 'fulfilled'
+    }
+
+    assert.equal(full?.status === 'rejected' && full.reason.message, 'the queue is full')
+  })
+
+  it('drops the oldest if it is told to, into another exchange', async (t) => {
+    const make = maker(t)
+    const dead = randomUUID()
+    const morgue = make({ exchange: dead, queue: dead })
+    await morgue.open?.(NEVER)
+    const options: QueueAmqpOptions = { maxLength: 1, overflow: 'drop-oldest', deadLetterExchange: dead }
+    await make(options).put(batchesOf('a', '1', '2'), NEVER)
+
+    assert.deepEqual([await takeAll(make(options), 1), await takeAll(morgue, 1)].map(idsOf), [['a-1'], ['a-0']])
+  })
+
+  it('makes a quorum queue', async (t) => {
+    const make = maker(t)
+    const options = { quorum: true }
+    await make(options).put(batchesOf('a', '1', '2'), NEVER)
+
+    assert.deepEqual(idsOf(await takeAll(make(options), 2)), ['a-0', 'a-1'])
+  })
+
+  it('drops what is larger than the server takes, and goes on', async (t) => {
+    const name = randomUUID()
+    const handler = queue({
+      queue: { type: 'amqp', url: running().url, exchange: name, queue: name },
+      retryStart: 0.01,
+      onError: 'ignore',
+    })
+    handler.write(line('x'.repeat(7_000_000)))
+    handler.write(line('small'))
+
+    const taken = await takeAll(maker(t)({ exchange: name, queue: name }), 1)
+    await new Promise<void>((resolve) => handler.end(() => resolve()))
+
+    assertBalanced(handler.stats)
+    assert.deepEqual(
+      [taken.map(({ data }) => JSON.parse(data).msg), handler.stats.delivered, handler.stats.dropped],
+      [['small'], 1, { refused: 1 }],
+    )
+  })
+
+  it('says that the queue is there with other options', async (t) => {
+    const make = maker(t)
+    await make().open?.(NEVER)
+
+    await assert.rejects(async () => await make({ maxLength: 5 }).take(NEVER), {
+      message: /^the queue or the exchange is there with other options \(.*inequivalent arg 'x-max-length'/,
+    })
+  })
+
+  it('says that a queue of another type is there', async (t) => {
+    const make = maker(t)
+    await make().open?.(NEVER)
+
+    await assert.rejects(async () => await make({ quorum: true }).take(NEVER), {
+      message: /^the queue or the exchange is there with other options \(.*inequivalent arg 'x-queue-type'/,
+    })
+  })
+
+  it('says that the user has no permission', async (t) => {
+    const make = maker(t)
+    const url = running().url.replace('//', `//${STRANGER}:${STRANGER}@`)
+    const message = /^the user has no permission \(/
+
+    await assert.rejects(async () => await make({ url }).put(batchesOf('a', '1'), NEVER), { message })
+    await assert.rejects(async () => await make({ url }).take(NEVER), { message })
+  })
+
+  it('speaks TLS, and trusts whom it is told to', async (t) => {
+    const made = certificates(t)
+    if (!made) return
+    const make = maker(t)
+    const url = `amqps://127.0.0.1:${running().tlsPort}`
+    const tls = { ca: made.ca }
+    await make({ url, tls }).put(batchesOf('a', '1'), NEVER)
+    const [refused] = await Promise.allSettled([make({ url }).put(batchesOf('b', '2'), NEVER)])
+
+    assert.deepEqual(
+      [idsOf(await takeAll(make({ url: url.replace('amqps', 'amqp'), tls }), 1)), refused?.status],
+      [['a-0'], 'rejected'],
+    )
+  })
+
+  it('holds records while the server is short of memory, and tells it', async (t) => {
+    const server = running()
+    const name = randomUUID()
+    const option = { type: 'amqp', url: server.url, exchange: name, queue: name }
+    const handler = queue({ queue: option, retryStart: 0.01, retryMax: 0.1, onError: 'ignore' })
+    const taker = maker(t)({ exchange: name, queue: name })
+    handler.write(line('0'))
+    const first = await takeAll(taker, 1)
+
+    await server.control('set_vm_memory_high_watermark', '0')
+    for (let n = 1; !/takes nothing for now/.test(handler.stats.lastError ?? ''); n++) {
+      handler.write(line(String(n)))
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    const held = handler.stats.queued
+    await server.control('set_vm_memory_high_watermark', '0.6')
+    const { received } = handler.stats
+    const messages = (batches: readonly QueueBatch[]): string[] =>
+      batches.flatMap(({ data }) =>
+        data
+          .trimEnd()
+          .split('\n')
+          .map((each) => JSON.parse(each).msg),
+      )
+    const taken = messages(first)
+    while (taken.length < received) taken.push(...messages(await takeAll(taker, 1)))
+    await new Promise<void>((resolve) => handler.end(() => resolve()))
+
+    assertBalanced(handler.stats)
+    assert.deepEqual(
+      [held > 0, taken, handler.stats.delivered],
+      [true, Array.from({ length: received }, (_, n) => String(n)), received],
+    )
+  })
+
+  it('says that the password is wrong, and that there is no such virtual host', async (t) => {
+    const make = maker(t)
+    const { url } = running()
+    const put = async (address: string): Promise<string> => {
+      const [outcome] = await Promise.allSettled([make({ url: address }).put(batchesOf('a', '1'), NEVER)])
+      return outcome?.status === 'rejected' ? outcome.reason.message.replace(/ \(.*/s, '') : 'put'
+    }
+
+    assert.deepEqual(
+      [await put(url.replace('//', '//guest:wrong@')), await put(`${url}/nowhere`)],
+      ['the server refuses the name or the password', 'the server has no such virtual host'],
+    )
+  })
+}
