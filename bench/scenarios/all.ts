@@ -5,6 +5,7 @@ import { backups } from './backups.js'
 import { commandLine } from './command-line.js'
 import { core } from './core.js'
 import { datagram } from './datagram.js'
+import { engines } from './engines.js'
 import { fanOut } from './fan-out.js'
 import { file } from './file.js'
 import { formatted } from './formatted.js'
@@ -40,6 +41,7 @@ export const scenarios: readonly Scenario[] = [
   http,
   queue,
   fanOut,
+  ...engines,
   commandLine,
   core,
   startUp,
