@@ -6,8 +6,15 @@ const HEAD = ['handler', 'sent', 'filtered', 'received', 'delivered', 'dropped',
 
 /** A line for each account, numbers to the right. */
 export function table(accounts: readonly Account[]): string {
-  const rows = [HEAD, ...accounts.map(cells)]
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return aligned([HEAD, ...accounts.map(cells)], isText)
+}
+
+/** Rows of cells under their heads; what is no text stands to the right. */
+export function aligned(
+  rows: readonly (readonly string[])[],
+  isText: (column: number) => boolean = (column) => column === 0,
+): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const lines = rows.map((row) =>
     row.map((cell, column) => (isText(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))),
   )
