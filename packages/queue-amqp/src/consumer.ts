@@ -59,16 +59,24 @@ export class AmqpConsumer {
   /** What an earlier connection has brought comes again, and is acknowledged then. */
   async acknowledge(batches: readonly QueueBatch[]): Promise<void> {
     if (this.#messages.size === 0) return
-    await this.#link.use(
-      async ({ channel }) => {
-        for (const { id } of batches) {
-          for (const message of this.#messages.get(id) ?? []) channel.ack(message)
-          this.#messages.delete(id)
-        }
-      },
-      NEVER,
-      this.#settings.timeout,
-    )
+    await this.#link.use(async ({ channel }) => this.#acknowledge(channel, batches), NEVER, this.#settings.timeout)
+  }
+
+  // One word for all that stand before what is still being handled: one for each would be most of the work of small batches.
+  #acknowledge(channel: Amqp['channel'], batches: readonly QueueBatch[]): void {
+    const handled = batches.flatMap(({ id }) => {
+      const messages = this.#messages.get(id) ?? []
+      this.#messages.delete(id)
+      return messages
+    })
+    const [oldest] = this.#messages.values()
+    const before = oldest?.[0]?.fields.deliveryTag ?? Number.POSITIVE_INFINITY
+    let last: ConsumeMessage | undefined
+    for (const message of handled) {
+      if (message.fields.deliveryTag > before) channel.ack(message)
+      else if (!last || message.fields.deliveryTag > last.fields.deliveryTag) last = message
+    }
+    if (last) channel.ack(last, true)
   }
 
   /** Says goodbye if there is time; what was not acknowledged goes back to where it was. */

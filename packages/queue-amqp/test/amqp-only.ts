@@ -56,6 +56,19 @@ export function amqpOnly(running: () => RabbitmqServer): void {
     assert.deepEqual([await takeAll(make(options), 1), await takeAll(morgue, 1)].map(idsOf), [['a-1'], ['a-0']])
   })
 
+  it('gives out again only what was not acknowledged, in whichever order the rest was', async (t) => {
+    const make = maker(t)
+    const dead = make()
+    await make().put(batchesOf('a', '0', '1', '2', '3', '4', '5'), NEVER)
+    const taken = await takeAll(dead, 6, false)
+    const those = (...numbers: readonly number[]): QueueBatch[] => taken.filter((_, n) => numbers.includes(n))
+    await dead.acknowledge(those(1, 4))
+    await dead.acknowledge(those(0))
+    await dead.close(NEVER)
+
+    assert.deepEqual(idsOf(await takeAll(make(), 3)), ['a-2', 'a-3', 'a-5'])
+  })
+
   it('makes a quorum queue', async (t) => {
     const make = maker(t)
     const options = { quorum: true }
