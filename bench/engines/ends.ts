@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { QueueBatch } from '@pino-handlers/core/queue'
 
 /** Where the queue is, and what nobody else calls one. */
-export interface Place {
+interface Place {
   readonly url: string
   readonly name: string
 }

@@ -16,12 +16,15 @@ export interface RedisServerOptions {
   readonly config?: readonly string[]
   /** It speaks TLS only, as this one. */
   readonly identity?: { readonly key: string; readonly cert: string; readonly ca: string }
+  /** It is a sentinel, which knows this server under a name. */
+  readonly watches?: { readonly name: string; readonly port: number }
 }
 
 /** A Redis server whose entries are on the disk before it answers. */
 export class RedisServer {
   readonly port: number
   readonly #dir: string
+  #isSentinel = false
   #process: ServerProcess | undefined
 
   private constructor(port: number, dir: string) {
@@ -48,7 +51,7 @@ export class RedisServer {
   async start(): Promise<void> {
     this.#process = await ServerProcess.start({
       command: 'redis-server',
-      args: [join(this.#dir, 'redis.conf')],
+      args: [join(this.#dir, 'redis.conf'), ...(this.#isSentinel ? ['--sentinel'] : [])],
       env: process.env,
       accepts: [{ host: '127.0.0.1', port: this.port }],
     })
@@ -64,8 +67,11 @@ export class RedisServer {
     this.#process?.signal(signal)
   }
 
-  #configure({ config = [], identity }: RedisServerOptions): void {
-    const lines = ['bind 127.0.0.1', `dir ${this.#dir}`, 'save ""', 'appendonly yes', 'appendfsync always', ...config]
+  #configure({ config = [], identity, watches }: RedisServerOptions): void {
+    this.#isSentinel = watches !== undefined
+    const usual = ['save ""', 'appendonly yes', 'appendfsync always']
+    const role = watches ? [`sentinel monitor ${watches.name} 127.0.0.1 ${watches.port} 1`] : usual
+    const lines = ['bind 127.0.0.1', `dir ${this.#dir}`, ...role, ...config]
     if (identity) {
       for (const [name, pem] of Object.entries(identity)) writeFileSync(join(this.#dir, `${name}.pem`), pem)
       lines.push('port 0', `tls-port ${this.port}`, 'tls-auth-clients no')

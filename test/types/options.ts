@@ -13,11 +13,14 @@ import ntEventlog, {
 } from '@pino-handlers/nt-eventlog'
 import nullHandler, { type NullOptions, nullTarget, nullHandler as sameNull } from '@pino-handlers/null'
 import queue, { memoryQueue, type QueueOptions, queueTarget, queue as sameQueue } from '@pino-handlers/queue'
+import queueAmqp, { queueAmqp as sameQueueAmqp } from '@pino-handlers/queue-amqp'
 import queueListener, {
   type QueueListenerOptions,
   queueListenerTarget,
   queueListener as sameQueueListener,
 } from '@pino-handlers/queue-listener'
+import queueNats, { queueNats as sameQueueNats } from '@pino-handlers/queue-nats'
+import queueRedis, { queueRedis as sameQueueRedis } from '@pino-handlers/queue-redis'
 import rotatingFile, {
   type RotatingFileOptions,
   rotatingFileTarget,
@@ -176,6 +179,13 @@ memory({ capacity: 10 }).setTarget(process.stdout)
 const queueName = '@pino-handlers/queue'
 pino.transport<QueueOptions>({ target: queueName, options: { queue: { type: 'socket', path: '/run/log.sock' } } })
 pino.transport<QueueOptions>({ target: queueName, options: { queue: { type: 'directory', path: 'spool' } } })
+pino.transport<QueueOptions>({
+  target: queueName,
+  options: { queue: { type: 'redis', url, spool: { path: 'spool' } } },
+})
+queue({ queue: queueRedis({ url, cluster: { rootNodes: [{ url }] }, overflow: 'drop-oldest' }) })
+queue({ queue: queueNats({ servers: [url], client: { user: 'logs', pass: 'secret' }, maxBytes: '1GB' }) })
+queue({ queue: queueAmqp({ url, tls: true, quorum: true, overflow: 'drop-oldest', deadLetterExchange: 'dead' }) })
 const records = memoryQueue()
 queue({ queue: records, prepare: ({ line }) => line, overflow: 'drop-newest' })
 
@@ -234,6 +244,12 @@ pino.transport<MemoryOptions>({ target: memoryName, options: { capacity: 1, flus
 // @ts-expect-error
 pino.transport<QueueOptions>({ target: queueName, options: { queue: { type: 'socket', path: 'x' }, queueSize: 1 } })
 // @ts-expect-error
+queueRedis({ url, maxLenght: 5 })
+// @ts-expect-error
+queueNats({ server: url })
+// @ts-expect-error
+queueAmqp({ url, exchnage: 'logs' })
+// @ts-expect-error
 pino.transport<HttpOptions>({ target: httpName, options: { host, url, deadletter: 'refused.ndjson' } })
 // @ts-expect-error
 pino.transport<SmtpOptions>({ target: smtpName, options: { ...mail, maxMailsPerhour: 10 } })
@@ -251,6 +267,12 @@ memory({ capacity: '1000' })
 memory({ capacity: 1, onFull: 'drop' })
 // @ts-expect-error
 queue({ queue: 5 })
+// @ts-expect-error
+queueRedis({ url, claimAfter: '30' })
+// @ts-expect-error
+queueNats({ servers: 4222 })
+// @ts-expect-error
+queueAmqp({ url, overflow: 'drop-newest' })
 // @ts-expect-error
 pino.transport<HttpOptions>({ target: httpName, options: { host, url, method: 'PUT' } })
 // @ts-expect-error
@@ -384,6 +406,9 @@ sameNtEventlog satisfies typeof ntEventlog
 sameNull satisfies typeof nullHandler
 sameQueue satisfies typeof queue
 sameQueueListener satisfies typeof queueListener
+sameQueueRedis satisfies typeof queueRedis
+sameQueueNats satisfies typeof queueNats
+sameQueueAmqp satisfies typeof queueAmqp
 sameRotatingFile satisfies typeof rotatingFile
 sameSmtp satisfies typeof smtp
 sameSocket satisfies typeof socket

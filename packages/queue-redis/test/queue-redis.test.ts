@@ -157,6 +157,20 @@ describe('queueRedis', { skip: noRedis }, () => {
     )
   })
 
+  it('finds the master that sentinels name', async (t) => {
+    const { make, server } = await setUp(t)
+    const { port } = await RedisServer.start(t, { watches: { name: 'logs', port: server.port } })
+    const sentinel = { name: 'logs', sentinelRootNodes: [{ host: '127.0.0.1', port }] }
+    // A URL at which there is nobody.
+    const options: QueueRedisOptions = { url: 'redis://127.0.0.1:1', sentinel }
+    await make(options).put(batchesOf('a', '1', '2'), NEVER)
+    const taker = make(options)
+    const taken = [...(await takeAll(taker, 1, false))]
+    await taker.acknowledge(taken)
+
+    assert.deepEqual(idsOf([...taken, ...(await takeAll(taker, 2 - taken.length))]), ['a-0', 'a-1'])
+  })
+
   it('works with a cluster', async (t) => {
     const { make, server, send } = await setUp(t, { config: ['cluster-enabled yes'] })
     await send('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
