@@ -11,9 +11,11 @@ const NEVER = new AbortController().signal
 // Acknowledgements that are on their way while more is taken, as the listener has it.
 const MOST = 8
 
-function opened(make: () => Queue): Promise<Ends> {
+// With one batch gone through: the producer connects with its first put, where a plain client has connected before.
+async function opened(make: () => Queue): Promise<Ends> {
   const [producer, consumer] = [make(), make()]
-  return Promise.resolve(consumer.open?.(NEVER)).then(() => ({
+  await consumer.open?.(NEVER)
+  const ends: Ends = {
     send: async (batches) => await producer.put(batches, NEVER),
     async receive(count) {
       const acknowledging: (void | Promise<void>)[] = []
@@ -29,7 +31,10 @@ function opened(make: () => Queue): Promise<Ends> {
       await producer.close(NEVER)
       await consumer.close(NEVER)
     },
-  }))
+  }
+  await ends.send([{ id: 'first', data: '\n', count: 1 }])
+  await ends.receive(1)
+  return ends
 }
 
 /** By engine. */
