@@ -130,6 +130,34 @@ describe('a connection to a queue', () => {
     assert.deepEqual(log.slice(-5), ['put 1', 'opened', 'put 23', 'sent', 'done 3'])
   })
 
+  it('gives pieces back for a batch that is too large, and refuses a record that is', async () => {
+    const told: unknown[] = []
+    const connection = queueClient({ label: 'a queue', maxBatchBytes: 8, put: () => {} }).connect({
+      opened() {},
+      closed() {},
+      idled() {},
+      failed() {},
+    })
+    await setImmediate()
+    for (const data of ['ää\nb\nccc\n', `${'x'.repeat(8)}\n`]) {
+      const batch: QueueBatch = { id: 'a', data, count: data.split('\n').length - 1 }
+      connection.send([batch], (...answer) => told.push(answer))
+      await setImmediate()
+    }
+
+    assert.deepEqual(told, [
+      [
+        0,
+        undefined,
+        [
+          { id: 'a/0', data: 'ää\nb\n', count: 2 },
+          { id: 'a/1', data: 'ccc\n', count: 1 },
+        ],
+      ],
+      [0, new Error('a record of more than 8 bytes is too large for the queue')],
+    ])
+  })
+
   it('opens at once if nothing is sent again', async () => {
     const { log, sends } = putting(refusing, undefined, { sendsAgain: false })
     await sends()
@@ -162,11 +190,11 @@ describe('a connection to a queue', () => {
       })
     }
 
-    const refused = 'done 0, a batch of more than 4 bytes is too large'
+    const refused = 'done 0, a record of more than 4 bytes is too large for the queue'
     assert.deepEqual(log, ['put 1', 'done 1', refused, 'put 3', 'done 1'])
   })
 
-  it('refuses what turns out to be too large only when it was put', async () => {
+  it('refuses without a failure what turns out to be too large only when it was put', async () => {
     const log: string[] = []
     const told: { -readonly [K in keyof QueueInlet]: QueueInlet[K] } = {
       label: 'a queue',
@@ -176,19 +204,20 @@ describe('a connection to a queue', () => {
         throw new Error('too large')
       },
     }
-    const client = queueClient(told)
-    const listener = { opened: () => log.push('opened'), closed: () => log.push('closed'), idled() {}, failed() {} }
-    const first = client.connect(listener)
+    const connection = queueClient(told).connect({
+      opened() {},
+      closed: () => log.push('closed'),
+      idled() {},
+      failed() {},
+    })
     await setImmediate()
-    send(first, batches.slice(0, 1), log)
+    send(connection, batches.slice(0, 1), log)
     await setImmediate()
-    const second = client.connect(listener)
-    await setImmediate()
-    second.send(batches.slice(0, 1), (taken, refused) => log.push(`done ${taken}, ${refused?.message}`))
+    connection.send(batches.slice(0, 1), (taken, refused) => log.push(`done ${taken}, ${refused?.message}`))
     await setImmediate()
 
-    const refused = 'done 0, a batch of more than 1 bytes is too large'
-    assert.deepEqual(log, ['opened', 'put 1', 'sent', 'closed', 'opened', refused])
+    const refused = 'done 0, a record of more than 1 bytes is too large for the queue'
+    assert.deepEqual(log, ['put 1', 'sent', 'done 0', refused])
   })
 
   it('tells the queue when it is let go of, and nobody after that', async () => {

@@ -14,6 +14,11 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/subjects overlap/i, 'another stream has this subject'],
 ]
 
+/** The server takes nothing more until something goes. */
+export function isFull({ message }: Error): boolean {
+  return message.startsWith('the stream is full')
+}
+
 /** The error with words for what is known. */
 export function inWords(thrown: unknown): Error {
   const error = toError(thrown)

@@ -1,9 +1,10 @@
 // The side of a queue on JetStream that puts.
 
 import { EngineLink, type QueueBatch } from '@pino-handlers/core/queue'
-import { connectionCalls, type Nats, subjectOf } from './connection.js'
-import { inWords } from './error-words.js'
+import { connectionCalls, type Nats } from './connection.js'
+import { inWords, isFull } from './error-words.js'
 import type { NatsSettings } from './options.js'
+import { subjectOf } from './stream.js'
 
 // Bytes of a message beside its text: the headers, with an id.
 const HEADERS = 1024
@@ -13,6 +14,7 @@ export class NatsProducer {
   readonly #settings: NatsSettings
   readonly #link: EngineLink<Nats>
   #maxBatchBytes = Number.POSITIVE_INFINITY
+  #wasFull = false
 
   constructor(settings: NatsSettings) {
     this.#settings = settings
@@ -42,13 +44,23 @@ export class NatsProducer {
       throw new Error(
         `the batch is larger than the server takes: ${largest} bytes, while its max_payload is ${maxPayload}`,
       )
+    try {
+      await this.#publish(client, batches)
+    } catch (thrown) {
+      const error = inWords(thrown)
+      this.#wasFull ||= isFull(error)
+      throw error
+    }
+  }
+
+  // Once the stream was full one after the other, since a later one may find room where an earlier one did not.
+  async #publish(client: Nats['client'], batches: readonly QueueBatch[]): Promise<void> {
     const timeout = this.#settings.timeout * 1000
     const subject = subjectOf(this.#settings)
     // A batch that the stream has already counts as put.
-    await Promise.all(batches.map(({ id, data }) => client.publish(subject, data, { msgID: id, timeout }))).catch(
-      (error) => {
-        throw inWords(error)
-      },
-    )
+    const publish = ({ id, data }: QueueBatch): Promise<unknown> =>
+      client.publish(subject, data, { msgID: id, timeout })
+    if (!this.#wasFull) await Promise.all(batches.map(publish))
+    else for (const batch of batches) await publish(batch)
   }
 }

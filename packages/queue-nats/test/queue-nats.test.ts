@@ -6,6 +6,7 @@ import { describe, it, type TestContext } from 'node:test'
 import type { Queue } from '@pino-handlers/core/queue'
 import queue from '@pino-handlers/queue'
 import queueNats, { type QueueNatsOptions } from '@pino-handlers/queue-nats'
+import { clientOf } from '../../../bench/engines/ends.js'
 import { assertBalanced } from '../../../test/support/books.js'
 import { certificates } from '../../../test/support/certificates.js'
 import { line } from '../../../test/support/lines.js'
@@ -23,6 +24,26 @@ async function setUp(t: TestContext, given: NatsServerOptions = {}): Promise<{ u
       consumer: () => queueNats(),
     }).producer()
   return { url, make }
+}
+
+interface Client {
+  connect(options: { servers: string }): Promise<{
+    request(subject: string, text: string): Promise<{ string(): string }>
+    close(): Promise<void>
+  }>
+}
+
+// As somebody else makes them, by the requests of the protocol.
+async function makeStream(servers: string, name: string, stream: object, group: object | false): Promise<void> {
+  const { connect } = clientOf<Client>('@pino-handlers/queue-nats', '@nats-io/transport-node')
+  const connection = await connect({ servers })
+  const ask = async (subject: string, config: object): Promise<void> => {
+    const answer = await connection.request(`$JS.API.${subject}`, JSON.stringify(config))
+    assert.doesNotMatch(answer.string(), /"error"/)
+  }
+  await ask(`STREAM.CREATE.${name}`, { name, ...stream })
+  if (group) await ask(`CONSUMER.DURABLE.CREATE.${name}.pino-handlers`, { stream_name: name, config: group })
+  await connection.close()
 }
 
 const idsOf = (batches: readonly { readonly id: string }[]): string[] => batches.map(({ id }) => id)
@@ -64,7 +85,30 @@ describe('queueNats', { skip: noNats }, () => {
     assert.equal(full?.status === 'rejected' && full.reason.message, 'the stream is full (maximum bytes exceeded)')
   })
 
-  it('drops what is larger than the server takes, and goes on', async (t) => {
+  it('cuts batches to what the server takes, whatever their characters', async (t) => {
+    const { url, make } = await setUp(t, { config: ['max_payload: 20KB'] })
+    const stream = randomUUID()
+    const handler = queue({ queue: { type: 'nats', servers: url, stream }, onError: 'ignore' })
+    const texts = Array.from({ length: 500 }, (_, n) => `${n} ${'ß€😀'.repeat(50)}`)
+    for (const text of texts) handler.write(line(text))
+    await new Promise<void>((resolve) => handler.end(() => resolve()))
+
+    const taken: string[] = []
+    const taker = make({ stream })
+    while (taken.length < texts.length)
+      for (const { data } of await takeAll(taker, 1))
+        taken.push(
+          ...data
+            .trimEnd()
+            .split('\n')
+            .map((each) => JSON.parse(each).msg),
+        )
+    assertBalanced(handler.stats)
+    const { delivered, lastError } = handler.stats
+    assert.deepEqual([taken, delivered, lastError], [texts, texts.length, null])
+  })
+
+  it('drops a record that is larger than the server takes, and goes on', async (t) => {
     const { url, make } = await setUp(t, { config: ['max_payload: 200KB'] })
     const stream = randomUUID()
     const handler = queue({ queue: { type: 'nats', servers: url, stream }, retryStart: 0.01, onError: 'ignore' })
@@ -108,6 +152,54 @@ describe('queueNats says', { skip: noNats }, () => {
       await assert.rejects(async () => await make({ client }).take(NEVER), { message })
     })
   }
+})
+
+describe('queueNats leaves alone what is not its own', { skip: noNats }, () => {
+  const limits = { retention: 'limits', discard: 'old', max_bytes: -1 }
+  const streams: readonly (readonly [what: string, config: object, message: RegExp])[] = [
+    ['a stream with another subject', { subjects: ['other.>'] }, / does not take the subject 'queue' but 'other\.>'$/],
+    ['a stream that keeps what is acknowledged', { ...limits }, /^the stream is not one of a queue: .* 'limits'/],
+    [
+      'a stream that drops the oldest',
+      { retention: 'workqueue', discard: 'old', max_bytes: 1000 },
+      /^the stream is not one of a queue: .* to discard/,
+    ],
+    ['a group that is pushed to', { deliver_subject: 'there' }, /^the group 'pino-handlers' is there with .*it pushes/],
+    ['a group that need not acknowledge', { ack_policy: 'none' }, /its ack_policy is 'none'/],
+    ['a group with other times', { ack_wait: 7e9 }, /\(ackWait 7 instead of 30\)$/],
+    ['a group that takes a part', { filter_subject: 'queue' }, /it has a filter/],
+  ]
+  for (const [what, config, message] of streams) {
+    it(what, async (t) => {
+      const { url, make } = await setUp(t)
+      const isGroup = what.includes('group')
+      const stream = { subjects: ['queue'], retention: 'interest', discard: 'new', ...(!isGroup && config) }
+      const group = { durable_name: 'pino-handlers', ack_policy: 'explicit', max_ack_pending: 1000, ack_wait: 30e9 }
+      await makeStream(url, 'queue', stream, isGroup && { ...group, ...config })
+
+      await assert.rejects(async () => await make({ stream: 'queue' }).take(NEVER), { message })
+    })
+  }
+
+  it('but uses a stream with more subjects that somebody else has made', async (t) => {
+    const { url, make } = await setUp(t)
+    await makeStream(url, 'queue', { subjects: ['logs.*', 'more'], retention: 'workqueue' }, false)
+    const options = { stream: 'queue', subject: 'logs.shop' }
+    await make(options).put(batchesOf('a', '1'), NEVER)
+
+    assert.deepEqual(idsOf(await takeAll(make(options), 1)), ['a-0'])
+  })
+
+  it('says that it may not make a stream', async (t) => {
+    const permissions = '{ publish: ["$JS.API.INFO", "$JS.API.STREAM.INFO.*"], subscribe: ">" }'
+    const config = [`authorization { users: [{ user: logs, password: secret, permissions: ${permissions} }] }`]
+    const { make } = await setUp(t, { config })
+    const client = { user: 'logs', pass: 'secret' }
+    const message = /^the user has no permission \(.*STREAM\.CREATE/i
+
+    await assert.rejects(async () => await make({ client }).put(batchesOf('a', '1'), NEVER), { message })
+    await assert.rejects(async () => await make({ client }).take(NEVER), { message })
+  })
 })
 
 describe('queueNats refuses', () => {

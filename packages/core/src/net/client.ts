@@ -65,9 +65,10 @@ export interface Connection {
   /**
    * Sends parts, one call at a time, once the connection has opened. Calls `done` later, never before it has returned:
    * when the operating system has taken all parts, or when one can never be sent (`refused`): the `taken` before it have
-   * gone out, and what follows it has to be sent again. When the connection breaks, `closed` is called instead.
+   * gone out, and what follows it has to be sent again; with `instead`, the parts that can be sent in its place. When the
+   * connection breaks, `closed` is called instead.
    */
-  send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void
+  send(parts: readonly Part[], done: (taken: number, refused?: Error, instead?: readonly Part[]) => void): void
   /**
    * Carries on with what is being sent without waiting, for the last moments of a process; calls `done` before it returns
    * when the system has taken all of it, or with fewer parts as `taken` when it has no room for the rest. The connection

@@ -121,7 +121,7 @@ export class Link {
     this.#client.hurry?.()
   }
 
-  send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void {
+  send(parts: readonly Part[], done: Parameters<Connection['send']>[1]): void {
     this.#connection?.send(parts, done)
   }
 

@@ -248,7 +248,7 @@ export class Sender implements Sink {
       if (this.#load.length === 0) this.#load = this.#added.take(ADDED_LOAD)
       if (this.#load.length > 0 || this.#again) {
         this.#sending = true
-        this.#link.send(this.#parts, (taken, refused) => this.#sent(taken, refused))
+        this.#link.send(this.#parts, (taken, refused, instead) => this.#sent(taken, refused, instead))
         return
       }
       if (this.#outbox.count === 0) this.#reportDrops()
@@ -282,10 +282,11 @@ export class Sender implements Sink {
     return this.#again ? [...this.#window.parts, ...this.#load].map(this.#mark) : this.#load
   }
 
-  #sent(taken: number, refused: Error | undefined): void {
+  #sent(taken: number, refused: Error | undefined, instead: readonly Part[] | undefined): void {
     this.#settle(taken)
     this.#again = false
-    if (refused) this.#refuse(refused)
+    if (instead) this.#load = [...instead, ...this.#load.slice(1)]
+    else if (refused) this.#refuse(refused)
     // Who hears of it may write.
     this.#sending = false
     if (this.#leaving) this.disconnect()

@@ -3,6 +3,7 @@
 import { toError } from '../errors.js'
 import { afterFailure, type BackOff, NO_FAILURE, retryDefaults, withJitter } from '../net/back-off.js'
 import type { Queue, QueueBatch, QueueObserver } from './queue.js'
+import { fits, splitBatch } from './split-batch.js'
 
 // Milliseconds between looks for what other processes have put, or a dead one has left.
 const LOOK = 1000
@@ -70,11 +71,12 @@ export class Forwarder {
 
   async #move(): Promise<void> {
     const { maxBatchBytes = Number.POSITIVE_INFINITY } = this.#to
-    const fits = this.#taken.filter(({ data }) => Buffer.byteLength(data) <= maxBatchBytes)
-    // It would be put in vain for ever.
-    const refused = this.#taken.filter((batch) => !fits.includes(batch)).reduce((sum, { count }) => sum + count, 0)
-    if (refused > 0) this.#observer.lost(refused, 'refused')
-    await this.#to.put(fits, this.#over.signal)
+    const pieces = this.#taken.flatMap((batch) => splitBatch(batch, maxBatchBytes))
+    const [fitting, refused] = [true, false].map((is) => pieces.filter((piece) => fits(piece, maxBatchBytes) === is))
+    await this.#to.put(fitting ?? [], this.#over.signal)
+    // They would be put in vain for ever.
+    const lost = refused?.reduce((sum, { count }) => sum + count, 0) ?? 0
+    if (lost > 0) this.#observer.lost(lost, 'refused')
     await this.#from.acknowledge(this.#taken)
     this.#taken = []
   }

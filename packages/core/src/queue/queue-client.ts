@@ -3,6 +3,7 @@
 import { toError } from '../errors.js'
 import type { Client, ClientWords, Connection, ConnectionListener, Part } from '../net/client.js'
 import type { Queue, QueueBatch } from './queue.js'
+import { fits, splitBatch } from './split-batch.js'
 
 /** The end of a queue where batches are put in. */
 export type QueueInlet = Pick<Queue, 'label' | 'maxBatchBytes' | 'put' | 'putNow'>
@@ -42,6 +43,8 @@ interface Past {
   failed: readonly QueueBatch[]
 }
 
+type Done = Parameters<Connection['send']>[1]
+
 interface Load {
   readonly batches: readonly QueueBatch[]
   /** Called with how many of the batches are safe. */
@@ -75,10 +78,11 @@ class QueueConnection implements Connection {
     process.nextTick(() => (this.#load ? this.#put() : this.#open()))
   }
 
-  send(parts: readonly Part[], done: (taken: number, refused?: Error) => void): void {
-    const some = this.#upToTooLarge(parts.map(batchOf))
+  send(parts: readonly Part[], done: Done): void {
+    const all = parts.map(batchOf)
+    const some = this.#upToTooLarge(all)
     if (some.length === 0) {
-      process.nextTick(() => this.#refuse(done))
+      process.nextTick(() => this.#refuse(all, done))
       return
     }
     const batches = some.filter((batch) => !this.#known.has(batch))
@@ -116,16 +120,20 @@ class QueueConnection implements Connection {
     return tooLarge === -1 ? all : all.slice(0, tooLarge)
   }
 
-  // Characters are at most three bytes each.
-  #isTooLarge({ data }: QueueBatch): boolean {
-    const { maxBatchBytes = Number.POSITIVE_INFINITY } = this.#queue
-    return data.length * 3 > maxBatchBytes && Buffer.byteLength(data) > maxBatchBytes
+  #isTooLarge(batch: QueueBatch): boolean {
+    return !fits(batch, this.#maxBytes)
   }
 
-  // It would be put in vain for ever, and keep all others waiting.
-  #refuse(done: (taken: number, refused: Error) => void): void {
-    const { maxBatchBytes } = this.#queue
-    if (this.#state !== 'over') done(0, new Error(`a batch of more than ${maxBatchBytes} bytes is too large`))
+  get #maxBytes(): number {
+    return this.#queue.maxBatchBytes ?? Number.POSITIVE_INFINITY
+  }
+
+  // The first one would be put in vain for ever, and keep all others waiting.
+  #refuse([batch]: readonly QueueBatch[], done: Done): void {
+    if (this.#state === 'over') return
+    const pieces = batch ? splitBatch(batch, this.#maxBytes) : []
+    if (pieces.length > 1) done(0, undefined, pieces)
+    else done(0, new Error(`a record of more than ${this.#maxBytes} bytes is too large for the queue`))
   }
 
   // A queue takes one put at a time.
@@ -168,6 +176,11 @@ class QueueConnection implements Connection {
     if (this.#state === 'over') return
     if (load !== this.#load) {
       this.#put()
+      return
+    }
+    // The server has said only now how much it takes.
+    if (this.#state === 'open' && load.batches.some((batch) => this.#isTooLarge(batch))) {
+      this.#finish(load, 0)
       return
     }
     this.#state = 'over'

@@ -20,7 +20,7 @@ export interface QueueBatch extends Part {
 export interface Queue {
   /** The queue as it stands in messages, such as `directory queue '/var/spool/app'`. */
   readonly label: string
-  /** Bytes that the lines of a batch may have. A larger one is not put: its records are dropped, reason `refused`. Default: no limit. */
+  /** Bytes that the lines of a batch may have. A larger one is put in pieces; a record that is larger is dropped, reason `refused`. Default: no limit. */
   readonly maxBatchBytes?: number
   /**
    * Takes batches, in order. It resolves, or returns without a promise, when they are as safe as this queue makes them;
