@@ -56,6 +56,8 @@ export function connectionCalls(settings: AmqpSettings, user: AmqpUser): EngineC
         // The server closes the channel for what it does not like, and says why.
         channel.on('error', fail)
         channel.on('close', end)
+        // Only whoever waits for something keeps the process alive.
+        for (const timer of heartbeatsOf(model)) timer.unref()
         const amqp: Amqp = { model, channel, blocked: undefined, end }
         model.on('blocked', (reason) => {
           amqp.blocked = reason
@@ -86,12 +88,13 @@ export function connectionCalls(settings: AmqpSettings, user: AmqpUser): EngineC
 
 /** Makes the queue when it is missing, and has it get everything. */
 export async function makeQueue({ channel }: Amqp, settings: AmqpSettings): Promise<void> {
-  const { exchange, queue, quorum, maxLength, maxBytes, overflow, deadLetterExchange } = settings
+  const { exchange, queue, quorum, maxLength, maxBytes, overflow, deadLetterExchange, singleActiveConsumer } = settings
   await channel.assertQueue(queue, {
     durable: true,
     arguments: {
       'x-queue-type': quorum ? 'quorum' : 'classic',
       'x-overflow': overflow === 'block' ? 'reject-publish' : 'drop-head',
+      ...(singleActiveConsumer && { 'x-single-active-consumer': true }),
       ...(maxLength > 0 && { 'x-max-length': maxLength }),
       ...(maxBytes > 0 && { 'x-max-length-bytes': maxBytes }),
       ...(deadLetterExchange !== undefined && { 'x-dead-letter-exchange': deadLetterExchange }),
@@ -117,14 +120,27 @@ interface Cuttable {
   unref(): void
 }
 
+interface Parts {
+  readonly stream?: Cuttable
+  readonly heartbeater?: { readonly sendTimer?: NodeJS.Timeout; readonly recvTimer?: NodeJS.Timeout } | null
+}
+
 // The client itself only knows how to say goodbye, which a server that hangs does not hear. Only an error tells it that
 // the connection is over; without one it goes on with its heartbeats.
 function cut(model: ChannelModel): void {
   socketOf(model)?.destroy(new Error('the connection was given up'))
 }
 
-// The types of the client leave it out.
-function socketOf({ connection }: ChannelModel): Cuttable | undefined {
-  const { stream } = connection as unknown as { readonly stream?: Cuttable }
-  return stream
+// The types of the client leave out what the connection is made of.
+function partsOf({ connection }: ChannelModel): Parts {
+  return connection as unknown as Parts
+}
+
+function socketOf(model: ChannelModel): Cuttable | undefined {
+  return partsOf(model).stream
+}
+
+function heartbeatsOf(model: ChannelModel): readonly NodeJS.Timeout[] {
+  const { sendTimer, recvTimer } = partsOf(model).heartbeater ?? {}
+  return [sendTimer, recvTimer].filter((timer) => timer !== undefined)
 }

@@ -38,6 +38,7 @@ export class AmqpConsumer {
 
   async take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
     if (this.#closed) throw new Error('the queue is closed')
+    if (!this.#inbox.isEmpty) return await this.#inbox.take(signal)
     await this.open(NEVER)
     this.#waiting++
     const over = new AbortController()

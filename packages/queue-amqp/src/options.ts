@@ -37,6 +37,8 @@ export interface QueueAmqpOptions {
   overflow?: AmqpOverflow
   /** Of a new queue: the exchange that batches go to which are dropped. */
   deadLetterExchange?: string
+  /** Of a new queue: one takes, and the next one when it is gone, which keeps the order. */
+  singleActiveConsumer?: boolean
   /** Batches that may be taken and not acknowledged, by one who takes. */
   prefetch?: number
   /** Seconds to wait for an answer of the server before the connection is made anew. */
@@ -54,6 +56,7 @@ export interface AmqpSettings {
   readonly maxBytes: number
   readonly overflow: AmqpOverflow
   readonly deadLetterExchange: string | undefined
+  readonly singleActiveConsumer: boolean
   readonly prefetch: number
   readonly timeout: number
 }
@@ -102,6 +105,7 @@ export const checks: {
   readonly maxBytes: Check<number>
   readonly overflow: Check<AmqpOverflow>
   readonly deadLetterExchange: Check<string>
+  readonly singleActiveConsumer: Check<boolean>
   readonly prefetch: Check<number>
   readonly timeout: Check<number>
 } = {
@@ -114,6 +118,7 @@ export const checks: {
   maxBytes: bytes,
   overflow,
   deadLetterExchange: name,
+  singleActiveConsumer: flag,
   prefetch,
   timeout: oneSecond,
 } satisfies Checks<QueueAmqpOptions>
@@ -128,6 +133,7 @@ export const defaults: {
   readonly maxLength: number
   readonly maxBytes: number
   readonly overflow: 'block'
+  readonly singleActiveConsumer: boolean
   readonly prefetch: number
   readonly timeout: number
 } = {
@@ -139,6 +145,7 @@ export const defaults: {
   maxLength: 0,
   maxBytes: 2 ** 30,
   overflow: 'block',
+  singleActiveConsumer: false,
   prefetch: 100,
   timeout: 30,
 }

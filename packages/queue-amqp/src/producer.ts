@@ -11,6 +11,7 @@ export class AmqpProducer {
   readonly #link: EngineLink<Amqp>
   #maxBatchBytes = Number.POSITIVE_INFINITY
   #blocked: () => string | undefined = () => undefined
+  #wasFull = false
   // Those that no queue got.
   readonly #returned: Set<string> = new Set()
 
@@ -48,12 +49,18 @@ export class AmqpProducer {
 
   async #put(amqp: Amqp, batches: readonly QueueBatch[]): Promise<void> {
     this.#returned.clear()
-    await Promise.all(batches.map((batch) => this.#publish(amqp, batch)))
+    await this.#publishAll(amqp, batches)
     const unrouted = batches.filter(({ id }) => this.#returned.has(id))
     if (unrouted.length === 0) return
     // Nobody has ever taken: from now on it is kept.
     await makeQueue(amqp, this.#settings)
-    await Promise.all(unrouted.map((batch) => this.#publish(amqp, batch)))
+    await this.#publishAll(amqp, unrouted)
+  }
+
+  // Once the queue was full one after the other, since a later one may find room where an earlier one did not.
+  async #publishAll(amqp: Amqp, batches: readonly QueueBatch[]): Promise<void> {
+    if (!this.#wasFull) await Promise.all(batches.map((batch) => this.#publish(amqp, batch)))
+    else for (const batch of batches) await this.#publish(amqp, batch)
   }
 
   #publish({ channel }: Amqp, { id, data }: QueueBatch): Promise<void> {
@@ -61,8 +68,11 @@ export class AmqpProducer {
     const properties = { messageId: id, persistent: true, mandatory: true, contentType: 'application/x-ndjson' }
     return new Promise((resolve, reject) => {
       channel.publish(this.#settings.exchange, '', content, properties, (error: unknown) => {
-        if (error) reject(/nacked/.test(String(error)) ? new Error('the queue is full') : inWords(error))
-        else resolve()
+        if (!error) resolve()
+        else if (/nacked/.test(String(error))) {
+          this.#wasFull = true
+          reject(new Error('the queue is full'))
+        } else reject(inWords(error))
       })
     })
   }

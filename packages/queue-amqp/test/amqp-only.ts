@@ -69,6 +69,20 @@ export function amqpOnly(running: () => RabbitmqServer): void {
     assert.deepEqual(idsOf(await takeAll(make(), 3)), ['a-2', 'a-3', 'a-5'])
   })
 
+  it('lets one take while others wait for their turn', async (t) => {
+    const make = maker(t)
+    const options = { singleActiveConsumer: true, prefetch: 1 }
+    const [first, second] = [make(options), make(options)]
+    await first.open?.(NEVER)
+    await second.open?.(NEVER)
+    await make(options).put(batchesOf('a', '1', '2', '3'), NEVER)
+    const taken = [...(await takeAll(first, 1, false))]
+    const waiting = takeAll(second, 3)
+    await first.close(NEVER)
+
+    assert.deepEqual([idsOf(taken), idsOf(await waiting)], [['a-0'], ['a-0', 'a-1', 'a-2']])
+  })
+
   it('makes a quorum queue', async (t) => {
     const make = maker(t)
     const options = { quorum: true }
