@@ -2,6 +2,8 @@
 
 /** The records of one process. */
 export interface Seen {
+  /** How many different ones there are. */
+  readonly all: number
   /** How many there are, from 0 on without a gap. */
   readonly found: number
   /** How many came for the first time behind one with a higher number. */
@@ -29,7 +31,7 @@ export function firstSeen(lives: readonly string[]): Map<number, Seen> {
     [...known].map(([pid, { numbers, late, twice }]) => {
       let found = 0
       while (numbers.has(found)) found++
-      return [pid, { found, late, twice }]
+      return [pid, { all: numbers.size, found, late, twice }]
     }),
   )
 }

@@ -11,6 +11,7 @@ import queueListener, { type QueueListener } from '@pino-handlers/queue-listener
 import { assertAllBalanced, Child } from '../../packages/queue-listener/test/child.js'
 import { numbered } from './lines.js'
 import { type Kills, surviveKills } from './queue-kills.js'
+import { runFixture } from './run-node.js'
 import { SuiteScope } from './suite-scope.js'
 import { tempDir } from './temp-dir.js'
 import { until } from './until.js'
@@ -125,6 +126,17 @@ export function queueEngine<S extends EngineServer>(engine: Engine<S>): void {
       const all = lines.map((_, n) => String(n))
       const byNumber = (a: string, b: string): number => Number(a) - Number(b)
       assert.deepEqual([shared().sort(byNumber), other?.messages, books[0]?.delivered], [all, all, COUNT])
+    })
+
+    it('lets a process end that has nothing more to put, and does not end its handler', async () => {
+      const option = engine.option(running().url, randomUUID(), 'all', 'one')
+
+      assert.deepEqual(await runFixture('queue-idle', option), {
+        code: 0,
+        signal: null,
+        stdout: 'delivered 1\n',
+        stderr: '',
+      })
     })
 
     it('keeps records in its spool while the server is away, and sends them on', async (t) => {

@@ -8,7 +8,9 @@ import type { QueueOption } from '@pino-handlers/core/queue'
 import { assertAllBalanced } from '../../packages/queue-listener/test/child.js'
 import type { ListenerNews, ListenerOptions } from '../fixtures/processes-listener.js'
 import type { WriterNews, WriterOptions, WriterOrder } from '../fixtures/processes-writer.js'
+import type { Taken, WitnessedOptions } from '../fixtures/witnessed-queue.js'
 import { firstSeen } from './first-seen.js'
+import { fixture } from './run-node.js'
 import { tempDir } from './temp-dir.js'
 import { ToldProcess } from './told-process.js'
 import { until } from './until.js'
@@ -31,12 +33,14 @@ const LINE = 150
 /** Kills a listener or a writer at random points, and looks at what arrived. */
 export async function surviveKills(t: TestContext, queue: QueueOption, { times, records }: Kills): Promise<void> {
   const dir = tempDir(t)
+  const taken = join(dir, 'taken')
   const share = records / times / WRITERS
   const file = (life: number): string => join(dir, `${life}.log`)
   const sizeOf = (life: number): number => statSync(file(life), { throwIfNoEntry: false })?.size ?? 0
   const startListener = async (life: number): Promise<Listener> => {
     const handlers = [{ target: '@pino-handlers/file', options: { filename: file(life) } }]
-    const options: ListenerOptions = { queue, handlers, ...QUICK }
+    const witnessed: WitnessedOptions = { of: queue, path: taken }
+    const options: ListenerOptions = { queue: { type: fixture('witnessed-queue'), ...witnessed }, handlers, ...QUICK }
     const listener: Listener = new ToldProcess(t, 'processes-listener', options)
     await listener.hear((news) => news === 'ready')
     return listener
@@ -103,12 +107,17 @@ export async function surviveKills(t: TestContext, queue: QueueOption, { times, 
 
   assert.ok(typeof books === 'object')
   assertAllBalanced(books)
-  for (const writer of writers) assertAllBalanced(booksOf(writer))
+  for (const writer of [...writers, ...dead.filter(hasBooks)]) assertAllBalanced(booksOf(writer))
   const all = [...seen().values()]
   t.diagnostic(`${all.reduce((sum, { twice }) => sum + twice, 0)} records came again`)
   assert.deepEqual(
     [ends, writers.map(deliveredBy), missing(), all.map(({ late }) => late)],
     [writers.map(() => [0, '']), writers.map((writer) => logged.get(writer)), wanted.map(() => 0), all.map(() => 0)],
+  )
+  // No record came again but with all of its batch, under the same id.
+  assert.equal(
+    recordsIn(readFileSync(taken, 'utf8')),
+    all.reduce((sum, { all }) => sum + all, 0),
   )
 }
 
@@ -119,5 +128,20 @@ function booksOf({ news }: Writer): Exclude<WriterNews, 'ready'> {
 }
 
 function deliveredBy(writer: Writer): number {
-  return writer.news.some((each) => each !== 'ready') ? booksOf(writer).delivered : 0
+  return hasBooks(writer) ? booksOf(writer).delivered : 0
+}
+
+function hasBooks({ news }: Writer): boolean {
+  return news.some((each) => each !== 'ready')
+}
+
+// How many records were in the batches, each of which was the same whenever it came.
+function recordsIn(witness: string): number {
+  const contents = new Map<string, Taken>()
+  for (const line of witness.split('\n').slice(0, -1)) {
+    const taken: Taken = JSON.parse(line)
+    assert.deepEqual(taken, contents.get(taken.id) ?? taken)
+    contents.set(taken.id, taken)
+  }
+  return [...contents.values()].reduce((sum, { count }) => sum + count, 0)
 }
