@@ -1,7 +1,7 @@
 // Taking batches out of a queue, and telling the queue when they are safe.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Monitor } from '@pino-handlers/core'
+import { type Monitor, toError } from '@pino-handlers/core'
 import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from '@pino-handlers/core/net'
 import type { Queue, QueueBatch } from '@pino-handlers/core/queue'
 import { SeenIds } from './seen-ids.js'
@@ -119,7 +119,20 @@ export class Listening {
   }
 
   async #open(signal: AbortSignal): Promise<void> {
-    await this.#queue.open?.(signal)
+    try {
+      await this.#queue.open?.(signal)
+    } catch (error) {
+      throw this.#cannotTake(error)
+    }
+  }
+
+  // Clients say what went wrong, but not always where.
+  #cannotTake(thrown: unknown): Error {
+    const { label } = this.#queue
+    const { message } = toError(thrown)
+    return message.includes(label)
+      ? toError(thrown)
+      : new Error(`cannot take from ${label}: ${message}`, { cause: thrown })
   }
 
   async #takeUntil(signal: AbortSignal): Promise<void> {
@@ -150,7 +163,7 @@ export class Listening {
     } catch (error) {
       if (signal.aborted) return 'none'
       this.#monitor.state = 'degraded'
-      this.#monitor.failure('queue', error)
+      this.#monitor.failure('queue', this.#cannotTake(error))
       return 'failed'
     }
   }

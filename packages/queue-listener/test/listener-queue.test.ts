@@ -78,7 +78,10 @@ describe('queueListener with a queue', () => {
     await closed(listener)
 
     // The second failure is held back: at most one of a kind in 30 seconds is told.
-    assert.deepEqual([child.messages, told], [['a'], ['degraded', ['queue', 'one'], 'open', 'closed']])
+    assert.deepEqual(
+      [child.messages, told],
+      [['a'], ['degraded', ['queue', 'cannot take from told queue: one'], 'open', 'closed']],
+    )
   })
 
   it('asks a queue that says at once that it has nothing after a pause', async () => {

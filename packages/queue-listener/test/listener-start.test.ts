@@ -84,7 +84,7 @@ describe('queueListener', () => {
     await queue.put([batchOf('a')], NEVER)
     await closed(listener)
 
-    assert.deepEqual([text, child.messages], ['somebody else takes', ['a']])
+    assert.deepEqual([text, child.messages], ['cannot take from memory queue: somebody else takes', ['a']])
   })
 
   it('has a stop() that may be called twice, at the same time and without a start', async () => {
