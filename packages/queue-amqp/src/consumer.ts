@@ -41,15 +41,13 @@ export class AmqpConsumer {
     if (!this.#inbox.isEmpty) return await this.#inbox.take(signal)
     await this.open(NEVER)
     this.#waiting++
-    const over = new AbortController()
     // A listener that waits keeps its process alive.
-    const holding = this.#link.use(() => ended(over.signal), NEVER, 0).catch(() => {})
+    const release = this.#link.hold()
     try {
       return await this.#inbox.take(signal)
     } finally {
       this.#waiting--
-      over.abort()
-      await holding
+      release()
     }
   }
 
@@ -125,8 +123,4 @@ export class AmqpConsumer {
     this.#inbox.clear()
     if (!this.#closed && this.#waiting > 0) this.#inbox.fail(error ?? new Error('the connection was lost'))
   }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
 }

@@ -1,15 +1,13 @@
 // The side of a queue on Redis Streams that takes.
 
 import { toError } from '@pino-handlers/core'
-import { EngineLink, Inbox, nextReadCount, type QueueBatch } from '@pino-handlers/core/queue'
+import { EngineLink, Inbox, type QueueBatch } from '@pino-handlers/core/queue'
 import { connectionCalls, type RedisConnection } from './connection.js'
 import { Held } from './held.js'
 import type { RedisSettings } from './options.js'
-import { claimedEntries, type Entry, readEntries } from './replies.js'
-import { forgetConsumers, giveBack, keep, trimAcknowledged } from './upkeep.js'
-
-// Milliseconds that a read waits for entries, unless it is time before that to look for what others have left.
-const WAIT = 5000
+import { RedisReader } from './reader.js'
+import type { Entry } from './replies.js'
+import { giveBack, keep, trimAcknowledged } from './upkeep.js'
 
 const NEVER = new AbortController().signal
 
@@ -18,19 +16,13 @@ export class RedisConsumer {
   readonly #settings: RedisSettings
   readonly #consumer: string
   readonly #failed: (error: Error) => void
-  // A read that waits keeps all that comes behind it on its connection waiting.
-  readonly #reader: EngineLink<RedisConnection>
+  readonly #reader: RedisReader
   readonly #writer: EngineLink<RedisConnection>
   readonly #inbox = new Inbox()
   readonly #held = new Held()
   #reading: Promise<void> | undefined
   // Somebody has begun to wait since the last read.
   #isWanted = false
-  // What was given to us and has not arrived, as the connection broke: read from here on, until there is no more.
-  #history: string | undefined = '0'
-  #isOpen = false
-  #count = 16
-  #nextClaim = 0
   #keeping: NodeJS.Timeout | undefined
   #trimming: Promise<void> | undefined
   #trimsAgain = false
@@ -40,27 +32,13 @@ export class RedisConsumer {
     this.#settings = settings
     this.#consumer = consumer
     this.#failed = failed
-    this.#reader = new EngineLink(connectionCalls(settings))
+    this.#reader = new RedisReader(settings, consumer, (gone) => this.#tellGone(gone))
     this.#writer = new EngineLink(connectionCalls(settings))
   }
 
   /** Makes the group when it is missing. */
   async open(signal: AbortSignal): Promise<void> {
-    if (this.#isOpen) return
-    const { stream, group, timeout } = this.#settings
-    await this.#reader.use(
-      async (redis) => {
-        // From the first entry on: what was put before anybody took is taken.
-        await redis.send(['XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM']).catch((error) => {
-          if (!/^BUSYGROUP/.test(toError(error).message)) throw error
-        })
-        await forgetConsumers(redis, this.#settings, this.#consumer)
-      },
-      signal,
-      timeout,
-    )
-    this.#isOpen = true
-    this.#history = '0'
+    await this.#reader.open(signal)
     this.#keeping ??= setInterval(() => this.#keep(), (this.#settings.claimAfter * 1000) / 3).unref()
   }
 
@@ -85,7 +63,7 @@ export class RedisConsumer {
   async close(signal: AbortSignal): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    const wasOpen = this.#isOpen
+    const wasOpen = this.#reader.isOpen
     clearInterval(this.#keeping)
     this.#reader.close()
     this.#inbox.fail(new Error('the queue is closed'))
@@ -108,7 +86,7 @@ export class RedisConsumer {
         await this.#readOne()
       } while (this.#isWanted && this.#inbox.isEmpty && !this.#closed)
     } catch (error) {
-      this.#isOpen = false
+      this.#reader.reset()
       if (!this.#closed) this.#inbox.fail(error)
     } finally {
       this.#reading = undefined
@@ -119,48 +97,7 @@ export class RedisConsumer {
   async #readOne(): Promise<void> {
     await this.open(NEVER)
     let count = 0
-    while (count === 0 && !this.#closed) count = await this.#accept(await this.#readSome())
-  }
-
-  async #readSome(): Promise<readonly Entry[]> {
-    if (this.#history !== undefined) return await this.#readHistory(this.#history)
-    if (performance.now() >= this.#nextClaim) return await this.#claim()
-    return await this.#readGroup('>')
-  }
-
-  async #readHistory(after: string): Promise<readonly Entry[]> {
-    const entries = await this.#readGroup(after)
-    this.#history = entries.at(-1)?.id
-    return entries
-  }
-
-  async #readGroup(from: string): Promise<readonly Entry[]> {
-    const { stream, group, timeout } = this.#settings
-    const who = ['GROUP', group, this.#consumer, 'COUNT', String(this.#count)]
-    // 0 would be for ever.
-    const wait = Math.ceil(Math.max(1, Math.min(WAIT, this.#nextClaim - performance.now())))
-    const command = ['XREADGROUP', ...who, 'BLOCK', String(wait), 'STREAMS', stream, from]
-    const limit = timeout > 0 ? timeout + wait / 1000 : 0
-    return readEntries(await this.#reader.use((redis) => redis.send(command), NEVER, limit))
-  }
-
-  async #claim(): Promise<readonly Entry[]> {
-    const { stream, group, claimAfter, timeout } = this.#settings
-    const idle = String(claimAfter * 1000)
-    const all: Entry[] = []
-    let from = '0-0'
-    do {
-      const command = ['XAUTOCLAIM', stream, group, this.#consumer, idle, from, 'COUNT', String(this.#count)]
-      const { next, entries, gone } = claimedEntries(
-        await this.#reader.use((redis) => redis.send(command), NEVER, timeout),
-      )
-      if (gone > 0) this.#tellGone(gone)
-      all.push(...entries)
-      from = next
-    } while (from !== '0-0' && all.length === 0)
-    // There may be more at once.
-    if (from === '0-0') this.#nextClaim = performance.now() + (claimAfter * 1000) / 2
-    return all
+    while (count === 0 && !this.#closed) count = await this.#accept(await this.#reader.read())
   }
 
   // Returns how many batches there were.
@@ -171,7 +108,7 @@ export class RedisConsumer {
     if (useless.length > foreign.length) this.#tellGone(useless.length - foreign.length)
     await this.#acknowledgeEntries(useless.map(({ id }) => id))
     const batches = this.#held.add(entries)
-    this.#count = nextReadCount(this.#count, batches)
+    this.#reader.accepted(batches)
     this.#inbox.add(batches)
     return batches.length
   }

@@ -37,8 +37,7 @@ export class EngineLink<C> {
     if (this.#closed) throw new Error('the queue is closed')
     const connecting = this.#connect()
     const over = this.#over
-    this.#users++
-    this.#hold()
+    const release = this.hold()
     try {
       return await within(connecting.then(act), [signal, over.signal], limit)
     } catch (error) {
@@ -46,6 +45,15 @@ export class EngineLink<C> {
       if (over === this.#over) this.drop(error)
       throw error
     } finally {
+      release()
+    }
+  }
+
+  /** Keeps the process alive as a use does, until what is returned is called. */
+  hold(): () => void {
+    this.#users++
+    this.#hold()
+    return () => {
       this.#users--
       this.#hold()
     }
