@@ -11,7 +11,7 @@ import { assertBalanced } from '../../../test/support/books.js'
 import { certificates } from '../../../test/support/certificates.js'
 import { line } from '../../../test/support/lines.js'
 import { NatsServer, type NatsServerOptions, noNats } from '../../../test/support/nats-server.js'
-import { batchesOf, closedAfter, NEVER, takeAll } from '../../core/test/queue-kinds.js'
+import { batchesOf, closedAfter, NEVER, putUntilTaken, takeAll } from '../../core/test/queue-kinds.js'
 
 type Make = (options?: QueueNatsOptions) => Queue
 
@@ -83,6 +83,23 @@ describe('queueNats', { skip: noNats }, () => {
     }
 
     assert.equal(full?.status === 'rejected' && full.reason.message, 'the stream is full (maximum bytes exceeded)')
+  })
+
+  it('puts nothing before what found no room, once the stream was full', async (t) => {
+    const { make } = await setUp(t)
+    const sender = make({ maxBytes: 100_000 })
+    const large = 'x'.repeat(60_000)
+    await sender.put(batchesOf('a', large), NEVER)
+    await Promise.allSettled([sender.put(batchesOf('b', large), NEVER)])
+    const [full] = await Promise.allSettled([sender.put(batchesOf('b', large, 'small'), NEVER)])
+    const taker = make()
+    const first = await takeAll(taker, 1)
+    await putUntilTaken(sender, batchesOf('b', large, 'small'))
+
+    assert.deepEqual(
+      [full?.status, idsOf([...first, ...(await takeAll(taker, 2))])],
+      ['rejected', ['a-0', 'b-0', 'b-1']],
+    )
   })
 
   it('cuts batches to what the server takes, whatever their characters', async (t) => {
