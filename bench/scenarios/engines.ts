@@ -26,12 +26,22 @@ function scenarioOf(
   return {
     name: engine,
     title: `batches through ${engine} until they are acknowledged, both ends in one process; records`,
+    size: { records: 300_000, runs: 3 },
     peers: peers.map(({ label }) => label),
     columns: [
       { figure: 'rate', title: 'thousand/s', digits: 1 },
       { figure: 'cpu', title: 'CPU µs of both ends', digits: 2 },
     ],
     ratio: { figure: 'rate', against: labelOf(true, 1000) },
+    chart: {
+      figure: 'rate',
+      unit: 'thousand records/s',
+      groups: SIZES.map(({ size }) => ({
+        title: `${size} in a batch`,
+        peers: [labelOf(false, size), labelOf(true, size)],
+        limits: [labelOf(true, size)],
+      })),
+    },
     goals: SIZES.map(({ size }) => ({
       peer: labelOf(false, size),
       figure: 'rate',
