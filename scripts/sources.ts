@@ -13,6 +13,9 @@ export const packages: string[] = readdirSync(join(root, 'packages'), { withFile
   .map((entry) => entry.name)
   .sort()
 
+/** Packages that are no handlers but queues on servers, to which queue and queue-listener lead. */
+export const engines: string[] = packages.filter((name) => /^queue-(?!listener)/.test(name))
+
 /** Every file below a folder of the workspace, as paths from its root with forward slashes. */
 export function filesIn(folder: string): string[] {
   if (!existsSync(join(root, folder))) return []

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { filesIn, packages, root } from '../scripts/sources.js'
+import { engines, filesIn, packages, root } from '../scripts/sources.js'
 
 // Where an option has to say what it means for one handler, in the place of the dots.
 const SHARED: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const SHARED: Readonly<Record<string, string>> = {
 const OWN = ['flushInterval', 'flushLevel', 'format', 'host', 'maxBytes', 'mode', 'tls']
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const handlers = packages.filter((name) => name !== 'core' && name !== 'pino-handlers')
+const handlers = packages.filter((name) => !['core', 'pino-handlers', ...engines].includes(name))
 
 describe('an option of several handlers', () => {
   const meanings = new Map<string, string[]>()

@@ -42,6 +42,7 @@ export const sidebar: readonly Group[] = [
       entry('Rotation', 'rotation'),
       entry('logrotate', 'logrotate'),
       entry('Several processes', 'several-processes'),
+      entry('More than one machine', 'beyond-one-machine'),
       entry('One failing target', 'one-failing-target'),
       entry('Containers', 'containers'),
       entry('Bundlers and runtimes', 'runtimes'),

@@ -1,10 +1,10 @@
 // A queue on RabbitMQ.
 
-import { resolveOptions } from '@pino-handlers/core'
+import { type CommonJs, resolveOptions } from '@pino-handlers/core'
 import type { Queue, QueueBatch, QueueObserver } from '@pino-handlers/core/queue'
 import { labelOf } from './connection.js'
 import { AmqpConsumer } from './consumer.js'
-import { type AmqpSettings, checks, defaults, type QueueAmqpOptions } from './options.js'
+import { type AmqpSettings, checks, defaults, options, type QueueAmqpOptions } from './options.js'
 import { AmqpProducer } from './producer.js'
 
 /**
@@ -60,5 +60,11 @@ class AmqpQueue implements Queue {
   }
 }
 
-export { type AmqpOverflow, options, type QueueAmqpOptions } from './options.js'
-export { queueAmqp, queueAmqp as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof queueAmqp, typeof import('./index.js')> = Object.assign(queueAmqp, {
+  queueAmqp,
+  options,
+})
+
+export type { AmqpOverflow, QueueAmqpOptions } from './options.js'
+export { commonJs as 'module.exports', options, queueAmqp }

@@ -1,10 +1,10 @@
 // A queue on NATS JetStream.
 
-import { resolveOptions } from '@pino-handlers/core'
+import { type CommonJs, resolveOptions } from '@pino-handlers/core'
 import type { Queue, QueueBatch, QueueObserver } from '@pino-handlers/core/queue'
 import { labelOf } from './connection.js'
 import { NatsConsumer } from './consumer.js'
-import { checks, defaults, type NatsSettings, type QueueNatsOptions } from './options.js'
+import { checks, defaults, type NatsSettings, options, type QueueNatsOptions } from './options.js'
 import { NatsProducer } from './producer.js'
 
 /**
@@ -60,5 +60,11 @@ class NatsQueue implements Queue {
   }
 }
 
-export { type ClientOptions, options, type QueueNatsOptions } from './options.js'
-export { queueNats, queueNats as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof queueNats, typeof import('./index.js')> = Object.assign(queueNats, {
+  queueNats,
+  options,
+})
+
+export type { ClientOptions, QueueNatsOptions } from './options.js'
+export { commonJs as 'module.exports', options, queueNats }

@@ -2,11 +2,11 @@
 
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import { resolveOptions } from '@pino-handlers/core'
+import { type CommonJs, resolveOptions } from '@pino-handlers/core'
 import type { Queue, QueueBatch, QueueObserver } from '@pino-handlers/core/queue'
 import { labelOf } from './connection.js'
 import { RedisConsumer } from './consumer.js'
-import { checks, defaults, type QueueRedisOptions, type RedisSettings } from './options.js'
+import { checks, defaults, options, type QueueRedisOptions, type RedisSettings } from './options.js'
 import { RedisProducer } from './producer.js'
 
 // The protocol allows 512 MB, but the memory of both sides holds it more than once.
@@ -62,5 +62,11 @@ class RedisQueue implements Queue {
   }
 }
 
-export { type ClientOptions, options, type QueueRedisOptions, type RedisOverflow } from './options.js'
-export { queueRedis, queueRedis as 'module.exports' }
+// What require() gives has the other exports as properties.
+const commonJs: CommonJs<typeof queueRedis, typeof import('./index.js')> = Object.assign(queueRedis, {
+  queueRedis,
+  options,
+})
+
+export type { ClientOptions, QueueRedisOptions, RedisOverflow } from './options.js'
+export { commonJs as 'module.exports', options, queueRedis }
