@@ -81,7 +81,7 @@ describe('LogRecord', () => {
     const record = new LogRecord('{"level":30,"time":1,"reqId":"r1","user":{"id":7},"msg":"x"}')
 
     assert.deepEqual([record.get('reqId'), record.get('user'), record.get('nosuch')], ['r1', { id: 7 }, undefined])
-    assert.deepEqual(record.fields['user'], { id: 7 })
+    assert.deepEqual(record.fields.user, { id: 7 })
   })
 
   it('reads the levels of the table, levels between them, labels and custom labels', () => {

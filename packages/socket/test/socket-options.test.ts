@@ -1,8 +1,9 @@
 // What is wrong with an option of the socket handler, as the application reads it.
 
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { describe, it } from 'node:test'
+import { show } from '@pino-handlers/core'
 import socket, { type SocketOptions } from '@pino-handlers/socket'
 import { runFixture } from '../../../test/support/run-node.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
@@ -91,8 +92,8 @@ const wrong: readonly (readonly [Record<string, unknown>, string])[] = [
   ],
   [
     { host, port, tls: { ca: '/no/such/ca.pem' } },
-    'option "tls" has a wrong entry: option "ca" names the file \'/no/such/ca.pem\', which cannot be read: ' +
-      "ENOENT: no such file or directory, open '/no/such/ca.pem'",
+    `option "tls" has a wrong entry: option "ca" names the file ${show(resolve('/no/such/ca.pem'))}, which cannot be read: ` +
+      `ENOENT: no such file or directory, open '${resolve('/no/such/ca.pem')}'`,
   ],
   [{ host, port, address: ['logs.example', 9020] }, `unknown option "address"; known options: ${known()}`],
 ]

@@ -254,7 +254,7 @@ describe('the options of syslog', () => {
     }
   }
 
-  it('are wrong addresses, facilities and protocols with words that say what is right', () => {
+  it('are wrong addresses, facilities and protocols with words that say what is right', { skip }, () => {
     const facilities = Object.keys(FACILITY_NAMES)
       .map((name) => `'${name}'`)
       .join(', ')
@@ -272,7 +272,7 @@ describe('the options of syslog', () => {
         `[syslog] option "address" is 'localhost', which has no slash: a host is given as [host, port], a path with its folder`,
         '[syslog] option "address" has the port 70000; a port is a number from 1 to 65535',
         `[syslog] option "address" must be [host, port], or the path of a Unix socket such as '/dev/log', got [ 'localhost' ]`,
-        `[syslog] option "address" has 205 bytes, and the path of a Unix socket at most 107: '/tmp/${'x'.repeat(75)}'... 125 more characters`,
+        `[syslog] option "address" has 205 bytes, and the path of a Unix socket at most ${process.platform === 'linux' ? 107 : 103}: '/tmp/${'x'.repeat(75)}'... 125 more characters`,
         `[syslog] option "facility" must be one of ${facilities}, or a number from 0 to 23, got 'users'`,
         `[syslog] option "facility" must be one of ${facilities}, or a number from 0 to 23, got 24`,
         `[syslog] option "protocol" must be 'python' | 'rfc3164' | 'rfc5424' | 'local', got 'rfc5425'`,
@@ -280,7 +280,7 @@ describe('the options of syslog', () => {
     )
   })
 
-  it('go together', (t) => {
+  it('go together', { skip }, (t) => {
     const path = join(tempDir(t), 's')
     const data = { id: 'app@32473', fields: ['a'] }
     assert.deepEqual(

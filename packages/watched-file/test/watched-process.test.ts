@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import type { RotatedApp, RotatedReport } from '../../../test/fixtures/watched-logrotate.js'
 import { assertBalanced } from '../../../test/support/books.js'
+import { unixOnly } from '../../../test/support/platform.js'
 import { runFixture } from '../../../test/support/run-node.js'
 import { files, tempDir } from '../../../test/support/temp-dir.js'
 
@@ -61,7 +62,7 @@ describe('watched-file under logrotate', () => {
   }
 })
 
-describe('reopenOnSighup', () => {
+describe('reopenOnSighup', { skip: unixOnly('nobody can send it a SIGHUP') }, () => {
   for (const [what, together] of [
     ['workers', false],
     ['targets of one worker', true],

@@ -30,7 +30,7 @@ export function openLogFile(
   const open = (): number => {
     if (mkdir) mkdirSync(dirname(filename.toString()), { recursive: true })
     const fd = openSync(filename, FLAGS[made ? later : mode], fileMode)
-    if (!made) refuseDirectory(fd, label)
+    if (process.platform === 'win32') refuseDirectory(fd, label)
     made = true
     return fd
   }
