@@ -238,6 +238,9 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
     const transport = pino.transport(fileTarget({ filename: path }))
     const logger = pino({ base: null }, transport)
     logger.info('hello')
+    // A worker does not keep the process alive.
+    const alive = setInterval(() => {}, 60_000)
+    t.after(() => clearInterval(alive))
     transport.end()
     await once(transport, 'close')
     const shutdown = gracefulShutdown(logger, {
