@@ -1,10 +1,10 @@
 // A queue on NATS JetStream.
 
 import { type CommonJs, resolveOptions } from '@pino-handlers/core'
-import type { Queue, QueueBatch, QueueObserver } from '@pino-handlers/core/queue'
+import { engineQueue, type Queue } from '@pino-handlers/core/queue'
 import { labelOf } from './connection.js'
 import { NatsConsumer } from './consumer.js'
-import { checks, defaults, type NatsSettings, options, type QueueNatsOptions } from './options.js'
+import { checks, defaults, options, type QueueNatsOptions } from './options.js'
 import { NatsProducer } from './producer.js'
 
 /**
@@ -15,49 +15,11 @@ import { NatsProducer } from './producer.js'
  * @throws {HandlerOptionError} for options that are wrong.
  */
 export default function queueNats(options: QueueNatsOptions = {}): Queue {
-  return new NatsQueue(resolveOptions('queue-nats', checks, defaults, options))
-}
-
-class NatsQueue implements Queue {
-  readonly label: string
-  observer: QueueObserver | undefined
-  readonly #producer: NatsProducer
-  readonly #consumer: NatsConsumer
-
-  constructor(settings: NatsSettings) {
-    this.label = labelOf(settings)
-    this.#producer = new NatsProducer(settings)
-    this.#consumer = new NatsConsumer(settings, (error) => this.observer?.failed(error))
-  }
-
-  get maxBatchBytes(): number {
-    return this.#producer.maxBatchBytes
-  }
-
-  put(batches: readonly QueueBatch[], signal: AbortSignal): Promise<void> {
-    return this.#producer.put(batches, signal)
-  }
-
-  open(signal: AbortSignal): Promise<void> {
-    return this.#consumer.open(signal)
-  }
-
-  take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
-    return this.#consumer.take(signal)
-  }
-
-  takeNow(): readonly QueueBatch[] {
-    return this.#consumer.takeNow()
-  }
-
-  acknowledge(batches: readonly QueueBatch[]): Promise<void> {
-    return this.#consumer.acknowledge(batches)
-  }
-
-  async close(signal: AbortSignal): Promise<void> {
-    this.#producer.close()
-    await this.#consumer.close(signal)
-  }
+  const settings = resolveOptions('queue-nats', checks, defaults, options)
+  return engineQueue(labelOf(settings), ({ failed }) => ({
+    producer: new NatsProducer(settings),
+    consumer: new NatsConsumer(settings, failed),
+  }))
 }
 
 // What require() gives has the other exports as properties.

@@ -6,8 +6,12 @@ import type { RedisSettings } from './options.js'
 import { asCount, groupsIn, rangeEntries } from './replies.js'
 import { compareIds, oldestOf } from './stream-id.js'
 
+// The protocol allows 512 MB, but the memory of both sides holds it more than once.
+const MAX_DATA = 64 * 1024 * 1024
+
 /** Adds batches to a stream. */
 export class RedisProducer {
+  readonly maxBatchBytes: number = MAX_DATA
   readonly #settings: RedisSettings
   readonly #link: EngineLink<RedisConnection>
   readonly #lost: QueueObserver['lost']

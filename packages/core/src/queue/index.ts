@@ -8,6 +8,7 @@ export {
   directoryQueueDefaults,
 } from './directory/options.js'
 export { type EngineCalls, EngineLink } from './engine-link.js'
+export { type EngineConsumer, type EngineProducer, engineQueue } from './engine-queue.js'
 export { Inbox } from './inbox.js'
 export { memoryQueue } from './memory-queue.js'
 export { type Prepare, preparedBatch } from './prepare.js'
