@@ -40,7 +40,8 @@ if (files.length === 0) {
 
 const folder = mkdtempSync(join(tmpdir(), 'tests-'))
 const failedPath = join(folder, 'failed-files')
-const passed = runs(files, Math.max(2, availableParallelism())) || passesAlone()
+// Tests wait for servers and other processes: one file more than there are cores keeps these busy.
+const passed = runs(files, availableParallelism() + 1) || passesAlone()
 rmSync(folder, { recursive: true })
 process.exit(passed ? 0 : 1)
 
