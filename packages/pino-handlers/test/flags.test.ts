@@ -1,13 +1,21 @@
 // Every option of every handler as a flag: what reaches the factory, and of which type.
 
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
 import type { OptionTable } from '@pino-handlers/core'
 import { handlers } from '../../../test/handlers.js'
 import { onWindows } from '../../../test/support/platform.js'
+import { SuiteScope } from '../../../test/support/suite-scope.js'
+import { tempDir } from '../../../test/support/temp-dir.js'
 import { configOf } from './fake-io.js'
 
 type Sample = readonly [texts: readonly string[], value: unknown]
+
+// The check of the option makes it.
+const scope = new SuiteScope()
+after(() => scope.end())
+const deadLetter = join(tempDir(scope), 'dead.ndjson')
 
 // By what an option accepts, in its own words.
 const SAMPLES: readonly (readonly [expected: RegExp, ...samples: Sample[]])[] = [
@@ -46,7 +54,7 @@ const SAMPLES: readonly (readonly [expected: RegExp, ...samples: Sample[]])[] = 
   [/^a time of day/, [['23:59'], '23:59'], [['null'], null]],
   [/^a time zone/, [['Europe/Berlin'], 'Europe/Berlin']],
   [/^'Application'/, [['System'], 'System']],
-  [/^the path of a file/, [['dead.ndjson'], 'dead.ndjson']],
+  [/^the path of a file/, [[deadLetter], deadLetter]],
   [/^an address such/, [['app@example.com'], 'app@example.com']],
   [
     /^an address or/,
