@@ -51,6 +51,12 @@ export const seconds: Check<number> = {
   parse: (value) => (typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined),
 }
 
+/** A time in seconds that is not shorter than one. */
+export const fromOneSecond: Check<number> = {
+  expected: 'a number of seconds, 1 or more',
+  parse: (value) => (typeof value === 'number' && Number.isFinite(value) && value >= 1 ? value : undefined),
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   B: 1,
   KB: 1e3,

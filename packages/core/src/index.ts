@@ -2,7 +2,19 @@
 
 export { Batch, type BatchContext } from './batch.js'
 export { beforeExit, notBeforeExit } from './before-exit.js'
-export { bytes, count, flag, name, oneOf, permissions, positiveCount, required, seconds, text } from './checks.js'
+export {
+  bytes,
+  count,
+  flag,
+  fromOneSecond,
+  name,
+  oneOf,
+  permissions,
+  positiveCount,
+  required,
+  seconds,
+  text,
+} from './checks.js'
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
 export type { CommonJs } from './common-js.js'
 export { dropReport } from './drop-report.js'

@@ -12,6 +12,7 @@ export interface WrapSettings {
 }
 
 const ERROR = 50
+const HOSTNAME = hostname()
 
 // Characters of lines that belong together; what follows is a record of its own.
 const MAX_TEXT = 64 * 1024
@@ -67,7 +68,7 @@ export function recordOf(text: string, { level, levelKey, timeKey, messageKey }:
   const entries = [
     [levelKey, isCrash ? Math.max(level, ERROR) : level],
     [timeKey, Date.now()],
-    ['hostname', hostname()],
+    ['hostname', HOSTNAME],
     [messageKey, text],
   ]
   return `${JSON.stringify(Object.fromEntries(entries))}\n`

@@ -6,6 +6,7 @@ import {
   type Checks,
   count,
   flag,
+  fromOneSecond,
   name,
   type OptionTable,
   oneOf,
@@ -89,11 +90,6 @@ const prefetch: Check<number> = {
   },
 }
 
-const oneSecond: Check<number> = {
-  expected: 'a number of seconds, 1 or more',
-  parse: (value) => (typeof value === 'number' && Number.isFinite(value) && value >= 1 ? value : undefined),
-}
-
 /** The checks of {@link QueueAmqpOptions}. */
 export const checks: {
   readonly url: Check<string>
@@ -120,22 +116,13 @@ export const checks: {
   deadLetterExchange: name,
   singleActiveConsumer: flag,
   prefetch,
-  timeout: oneSecond,
+  timeout: fromOneSecond,
 } satisfies Checks<QueueAmqpOptions>
 
 /** The defaults of {@link QueueAmqpOptions}. */
-export const defaults: {
-  readonly url: string
+export const defaults: Omit<AmqpSettings, 'tls' | 'overflow' | 'deadLetterExchange'> & {
   readonly tls: false
-  readonly exchange: string
-  readonly queue: string
-  readonly quorum: boolean
-  readonly maxLength: number
-  readonly maxBytes: number
   readonly overflow: 'block'
-  readonly singleActiveConsumer: boolean
-  readonly prefetch: number
-  readonly timeout: number
 } = {
   url: 'amqp://127.0.0.1:5672',
   tls: false,

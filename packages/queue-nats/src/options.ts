@@ -4,11 +4,13 @@ import {
   bytes,
   type Check,
   type Checks,
-  count,
   flag,
+  fromOneSecond,
+  isObject,
   name,
   type OptionTable,
   optionTable,
+  positiveCount,
   type Size,
   seconds,
 } from '@pino-handlers/core'
@@ -82,24 +84,13 @@ const servers: Check<readonly string[]> = {
 
 const client: Check<ClientOptions> = {
   expected: "an object such as { user: 'logs', pass: 'secret' }",
-  parse: (value) => (isPlain(value) ? value : undefined),
+  parse: (value) => (isObject(value) ? value : undefined),
 }
 
 // What NATS allows in the name of a stream and of a consumer.
 const natsName: Check<string> = {
   expected: 'a name without spaces and without any of . * > / \\',
   parse: (value) => (typeof value === 'string' && /^[^\s.*>/\\]+$/.test(value) ? value : undefined),
-}
-
-const atLeastOne: Check<number> = {
-  expected: 'an integer, 1 or more',
-  parse: (value, given) => count.parse(value, given) || undefined,
-}
-
-// Less, and a listener that is only busy loses what it has.
-const oneSecond: Check<number> = {
-  expected: 'a number of seconds, 1 or more',
-  parse: (value) => (typeof value === 'number' && Number.isFinite(value) && value >= 1 ? value : undefined),
 }
 
 /** The checks of {@link QueueNatsOptions}. */
@@ -130,29 +121,16 @@ export const checks: {
   maxBytes: bytes,
   maxAge: seconds,
   duplicateWindow: seconds,
-  replicas: atLeastOne,
+  replicas: positiveCount,
   memory: flag,
-  maxAckPending: atLeastOne,
-  ackWait: oneSecond,
-  timeout: oneSecond,
+  maxAckPending: positiveCount,
+  // Less, and a listener that is only busy loses what it has.
+  ackWait: fromOneSecond,
+  timeout: fromOneSecond,
 } satisfies Checks<QueueNatsOptions>
 
 /** The defaults of {@link QueueNatsOptions}. */
-export const defaults: {
-  readonly servers: readonly string[]
-  readonly tls: false
-  readonly client: ClientOptions
-  readonly stream: string
-  readonly group: string
-  readonly maxBytes: number
-  readonly maxAge: number
-  readonly duplicateWindow: number
-  readonly replicas: number
-  readonly memory: boolean
-  readonly maxAckPending: number
-  readonly ackWait: number
-  readonly timeout: number
-} = {
+export const defaults: Omit<NatsSettings, 'tls' | 'creds' | 'subject'> & { readonly tls: false } = {
   servers: ['nats://127.0.0.1:4222'],
   tls: false,
   client: {},
@@ -170,7 +148,3 @@ export const defaults: {
 
 /** The options as data, for documentation and command lines. */
 export const options: OptionTable = optionTable(checks, { ...defaults })
-
-function isPlain(value: unknown): value is ClientOptions {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

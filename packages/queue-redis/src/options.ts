@@ -4,6 +4,8 @@ import {
   type Check,
   type Checks,
   count,
+  fromOneSecond,
+  isObject,
   name,
   type OptionTable,
   oneOf,
@@ -69,17 +71,11 @@ const url: Check<string> = {
     typeof value === 'string' && /^rediss?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
 }
 
-// Less, and a listener that is only busy loses what it has.
-const claim: Check<number> = {
-  expected: 'a number of seconds, 1 or more',
-  parse: (value) => (typeof value === 'number' && Number.isFinite(value) && value >= 1 ? value : undefined),
-}
-
 function clientOptions(example: string): Check<ClientOptions> {
   return {
     expected: `an object such as ${example}`,
     // Each property is the client's to check.
-    parse: (value) => (isPlain(value) ? value : undefined),
+    parse: (value) => (isObject(value) ? value : undefined),
   }
 }
 
@@ -123,7 +119,8 @@ export const checks: {
   consumer: name,
   maxLength: count,
   overflow: oneOf('block', 'drop-oldest'),
-  claimAfter: claim,
+  // Less, and a listener that is only busy loses what it has.
+  claimAfter: fromOneSecond,
   timeout: seconds,
 } satisfies Checks<QueueRedisOptions>
 
@@ -142,7 +139,3 @@ export const defaults = {
 
 /** The options as data, for documentation and command lines. */
 export const options: OptionTable = optionTable(checks, defaults)
-
-function isPlain(value: unknown): value is ClientOptions {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
