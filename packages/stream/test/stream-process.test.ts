@@ -4,7 +4,8 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, it } from 'node:test'
+import { describe, it, type TestContext } from 'node:test'
+import type { Stats } from '@pino-handlers/core'
 import { assertBalanced } from '../../../test/support/books.js'
 import type { AppInput, AppReport } from '../../../test/support/log-app.js'
 import { unixOnly } from '../../../test/support/platform.js'
@@ -97,25 +98,30 @@ for (const where of PLACES) {
 
     // The reader of the pipe takes nothing before the application has ended.
     it('drops and counts what a stalled pipe does not take, within memory', { skip: noShell }, async (t) => {
-      const dir = tempDir(t)
-      const [code, out, report] = ['code', 'out', 'report'].map((name) => join(dir, name))
-      const script = `(app "$1"; echo $? > ${code}) | (while [ ! -s ${code} ]; do sleep 0.02; done; cat > ${out})`
-      const { stderr } = await shell(script, stalled(where, report ?? ''))
-      assert.deepEqual({ code: readFileSync(code ?? '', 'utf8'), stderr }, { code: '0\n', stderr: '' })
-      assertHeld(readReport(report ?? ''), readFileSync(out ?? '', 'utf8'))
+      await assertWithinMemory(t, where, async (input) => {
+        const dir = tempDir(t)
+        const [code, out] = [join(dir, 'code'), join(dir, 'out')]
+        const script = `(app "$1"; echo $? > ${code}) | (while [ ! -s ${code} ]; do sleep 0.02; done; cat > ${out})`
+        const { stderr } = await shell(script, input)
+        return { code: readFileSync(code, 'utf8'), stdout: readFileSync(out, 'utf8'), stderr }
+      })
     })
 
     const skip = unixOnly('a process writes to its standard streams without ever giving up')
     it('drops and counts what a stalled socket does not take, within memory', { skip }, async (t) => {
-      const report = join(tempDir(t), 'report')
-      const child = spawn(process.execPath, [fixture('stream-app'), JSON.stringify(stalled(where, report))], {
-        stdio: ['ignore', 'pipe', 'inherit'],
+      await assertWithinMemory(t, where, async (input) => {
+        const child = spawn(process.execPath, [fixture('stream-app'), JSON.stringify(input)])
+        const [code, stdout, stderr] = await new Promise<[number | null, Promise<Buffer[]>, Promise<Buffer[]>]>(
+          (resolve) => {
+            child.on('exit', (code) => resolve([code, child.stdout.toArray(), child.stderr.toArray()]))
+          },
+        )
+        return {
+          code: `${code}\n`,
+          stdout: String(Buffer.concat(await stdout)),
+          stderr: String(Buffer.concat(await stderr)),
+        }
       })
-      const [code, chunks] = await new Promise<[number | null, Promise<Buffer[]>]>((resolve) => {
-        child.on('exit', (code) => resolve([code, child.stdout.toArray()]))
-      })
-      assert.equal(code, 0)
-      assertHeld(readReport(report), Buffer.concat(await chunks).toString())
     })
   })
 }
@@ -130,14 +136,36 @@ describe('stream in a worker whose process.stdout goes nowhere', () => {
 })
 
 const COUNT = 50_000
+const MARGIN = 50
 
-function stalled(where: AppInput['where'], report: string): AppInput {
+/**
+ * Asserts that 50,000 records of 2 KB, 100 MB in all, need hardly more memory when nobody reads them than when somebody
+ * does: what Node itself takes differs from version to version, and what its garbage collector leaves lying about from
+ * run to run, so that the least counts.
+ */
+async function assertWithinMemory(
+  t: TestContext,
+  where: AppInput['where'],
+  stall: (input: AppInput) => Promise<{ code: string; stdout: string; stderr: string }>,
+): Promise<void> {
+  const report = join(tempDir(t), 'report')
   const options = { stream: 'stdout', maxQueueBytes: '1MB', closeTimeout: 1, onError: 'ignore' }
-  return { where, options, count: COUNT, padding: 2000, paced: true, end: 'end', report }
+  const input: AppInput = { where, options, count: COUNT, padding: 2000, paced: true, end: 'end', report }
+
+  await runFixture('stream-app', input)
+  const usual = readReport(report).maxRss
+  let more = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < 5 && more >= MARGIN; attempt++) {
+    const { code, stdout, stderr } = await stall(input)
+    const { stats, maxRss } = readReport(report)
+    assert.deepEqual({ code, stderr }, { code: '0\n', stderr: '' })
+    assertCounted(stats, stdout)
+    more = Math.min(more, maxRss - usual)
+  }
+  assert.ok(more < MARGIN, `${more} MB more than the ${usual} MB that it usually needs`)
 }
 
-// 50,000 records of 2 KB are 100 MB; node itself takes about 60 MB, a worker 15 MB and pino's buffers as much.
-function assertHeld({ stats, maxRss }: AppReport, out: string): void {
+function assertCounted(stats: Stats, out: string): void {
   const whole = out.slice(0, out.lastIndexOf('\n') + 1)
   const { overflow = 0, closed = 0 } = stats.dropped
   assert.deepEqual(
@@ -146,5 +174,4 @@ function assertHeld({ stats, maxRss }: AppReport, out: string): void {
   )
   assertBalanced(stats)
   assert.ok(overflow > 0 && closed > 0, JSON.stringify(stats))
-  assert.ok(maxRss < 200, `needed ${maxRss} MB`)
 }
