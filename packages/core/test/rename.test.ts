@@ -45,7 +45,8 @@ describe('renameSyncPatiently', () => {
     assert.throws(() => renameSyncPatiently(join(folder, 'app.log'), join(folder, 'app.log.1')), { code: 'EBUSY' })
 
     assert.deepEqual([files(folder), calls()], [{ 'app.log': 'text' }, 6])
-    assert.ok(performance.now() - begin >= 99)
+    // Each of five pauses may end a moment early.
+    assert.ok(performance.now() - begin >= 90)
   })
 
   it('fails at once when waiting is of no use', (t) => {

@@ -166,12 +166,13 @@ describe('memory in the process itself, in front of what cannot be reached', () 
 
 describe('memory for long', () => {
   it('takes no more memory after five million records than after one', async () => {
-    const { stdout } = await runFixture('memory-rss', {})
+    const { stdout } = await runFixture('memory-in-use', {})
 
     const { used, received }: { used: number[]; received: number } = JSON.parse(stdout)
     const [first = 0, , , , last = Number.POSITIVE_INFINITY] = used
     assert.equal(received, 5_000_000)
-    assert.ok(last - first < 100, `MB after each million: ${used}`)
+    // What it keeps takes up to 4 MiB; a pointer for each record would be 32 MB.
+    assert.ok(last - first < 20, `MB after each million: ${used}`)
   })
 })
 

@@ -9,8 +9,8 @@ import type { Periods } from './periods.js'
 /** Bytes in which the first record is looked for. */
 const FIRST = 64 * 1024
 
-/** Seconds by which the clock of a file system may be behind ours. */
-const TICK = 0.01
+/** Seconds by which the clock of a file system may be behind ours: some ticks of the system, which a busy one has late. */
+const TICK = 0.1
 
 /** What is known where other processes roll the same file over. Times are seconds since 1970. */
 export interface Followed {

@@ -17,7 +17,7 @@ import {
 } from '@pino-handlers/core/rotation'
 import { periodEnd } from './opening.js'
 import type { Periods } from './periods.js'
-import { type CurrentPeriod, timePlan } from './time-plan.js'
+import { type CurrentPeriod, timeOf, timePlan } from './time-plan.js'
 
 // Timers longer than 24 days overflow, and clocks are set: an hour is waited for at most.
 const LONGEST_WAIT = 3_600_000
@@ -59,7 +59,7 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
     inOrder: (backups) => inAgeOrder(backups, periods.schedule, zone),
   }
   const rotation = new Rotation(scheme, settings, monitor)
-  const sharedFile = shared ? new SharedFile(filename, () => follow(Date.now() / 1000)) : undefined
+  const sharedFile = shared ? new SharedFile(filename, (parcel) => follow(timeOf(parcel, 0))) : undefined
   const isStill = (): boolean => sharedFile?.isStill() ?? true
 
   function findPeriod(): void {
@@ -81,6 +81,7 @@ export function timedSink(settings: TimedSettings, periods: Periods, zone: Zone,
       // As in Python a file without records has its place among the backups, unless nobody asked for one yet.
       if (!settings.delay || hasRecords(filename)) rotation.roll('time', isStill)
       if (!rotation.possible) return
+      sharedFile?.forget()
       if (shared) follow(instant)
       else end = periods.endAfter(instant)
     },

@@ -340,18 +340,87 @@ describe('timed-rotating-file that nobody writes to', () => {
     })
   })
 
-  it('stays in its period with shared when it is opened after a late record came first', async (t) => {
-    const set = clock(t, '2017-10-16T00:00:05')
-    bornAt(t, '2017-10-16T00:00')
-    const dir = left(t, '2017-10-16T00:00', records('23:59:59.999 b'))
-    writeFileSync(join(dir, 'app.log.2017-10-15'), records('10:00 a'))
-    const log = open(t, { when: 'midnight', shared: true }, dir)
+  it('stays in its period with shared when another rolls over just before it opens the file for the first time', async (t) => {
+    const set = clock(t, '2017-10-15T23:59:59')
+    let birth = '10:00'
+    bornAt(t, () => birth)
+    const log = open(t, { when: 'midnight', shared: true })
+    log.handler.write(records('10:00 a'))
+    beforeOpening(t, log.filename, () => {
+      birth = '2017-10-16T00:00'
+      live(set, log, '2017-10-16T00:00 b')
+    })
+    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
 
-    live(set, log, '2017-10-16T00:00:06 c')
-    await close(log)
+    live(set, behind, '2017-10-16T00:00:01 c')
+    for (const each of [log, behind]) await close(each)
 
-    assert.deepEqual(messages(dir), { 'app.log': 'b c', 'app.log.2017-10-15': 'a' })
+    assert.deepEqual(messages(log.dir), { 'app.log': 'b c', 'app.log.2017-10-15': 'a' })
   })
+
+  it('stays in its period with shared when another rolls over between its look at the new file and its opening', async (t) => {
+    const set = clock(t, '10:00')
+    let birth = '10:00'
+    bornAt(t, () => birth)
+    const log = open(t, { when: 'midnight', shared: true })
+    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
+    for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
+    birth = '2017-10-16T00:00'
+    live(set, log, '2017-10-16T00:00 b')
+    beforeOpening(t, log.filename, () => {
+      birth = '2017-10-17T00:00'
+      live(set, log, '2017-10-17T00:00 d')
+    })
+
+    live(set, behind, '2017-10-16T23:59:59 c', '2017-10-17T00:00:01 e')
+    for (const each of [log, behind]) await close(each)
+
+    assert.deepEqual(messages(log.dir), {
+      'app.log': 'd c e',
+      'app.log.2017-10-15': 'a a',
+      'app.log.2017-10-16': 'b',
+    })
+  })
+
+  it('stays in its period with shared when another rolls over between its own rollover and its opening', async (t) => {
+    const set = clock(t, '10:00')
+    let birth = '10:00'
+    bornAt(t, () => birth)
+    const log = open(t, { when: 'midnight', shared: true })
+    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
+    for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
+    beforeOpening(t, log.filename, () => {
+      birth = '2017-10-16T00:00'
+      live(set, log, '2017-10-16T00:00 b')
+      birth = '2017-10-17T00:00'
+      live(set, log, '2017-10-17T00:00 d')
+    })
+
+    live(set, behind, '2017-10-16T00:00 c', '2017-10-17T00:00:01 e')
+    for (const each of [log, behind]) await close(each)
+
+    assert.deepEqual(messages(log.dir), {
+      'app.log': 'd c e',
+      'app.log.2017-10-15': 'a a',
+      'app.log.2017-10-16': 'b',
+    })
+  })
+
+  // The second is what a file system says whose clock is behind.
+  for (const birth of ['2017-10-16T00:00', '2017-10-15T23:59:59.950']) {
+    it(`stays in its period with shared when it is opened after a late record came first, born at ${birth}`, async (t) => {
+      const set = clock(t, '2017-10-16T00:00:05')
+      bornAt(t, birth)
+      const dir = left(t, '2017-10-16T00:00', records('23:59:59.940 b'))
+      writeFileSync(join(dir, 'app.log.2017-10-15'), records('10:00 a'))
+      const log = open(t, { when: 'midnight', shared: true }, dir)
+
+      live(set, log, '2017-10-16T00:00:06 c')
+      await close(log)
+
+      assert.deepEqual(messages(dir), { 'app.log': 'b c', 'app.log.2017-10-15': 'a' })
+    })
+  }
 
   it('stays as it is without rotateIdle', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: at('10:00') })
@@ -405,6 +474,20 @@ function left(t: TestContext, time: string, text: string): string {
   writeFileSync(filename, text)
   utimesSync(filename, at(time) / 1000, at(time) / 1000)
   return dir
+}
+
+/** Does something just before a file is opened to be written, once. */
+function beforeOpening(t: TestContext, path: string, action: () => void): void {
+  const { openSync } = fs
+  const mocked = t.mock.method(fs, 'openSync', (...args: Parameters<typeof openSync>) => {
+    if (args[0] === path && args[1] === 'a') {
+      mocked.mock.restore()
+      syncBuiltinESMExports()
+      action()
+    }
+    return openSync(...args)
+  })
+  syncBuiltinESMExports()
 }
 
 /** Says of every file that it was made at a time. */

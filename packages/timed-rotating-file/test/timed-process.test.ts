@@ -19,7 +19,7 @@ describe('timed-rotating-file of several processes with shared', () => {
     const names = ['a', 'b', 'c', 'd']
 
     const runs = await Promise.all(
-      names.map((name) => runFixture('timed-shared', { filename: join(dir, 'app.log'), name, milliseconds: 3300 })),
+      names.map((name) => runFixture('timed-shared', { filename: join(dir, 'app.log'), name, seconds: 4 })),
     )
 
     assert.deepEqual(
@@ -34,7 +34,8 @@ describe('timed-rotating-file of several processes with shared', () => {
       rotated,
       Object.keys(backups).map((name) => `time ${name}`),
     )
-    assert.ok(rotated.length >= 3, `${rotated.length} rollovers`)
+    // Each has written in four seconds; late records of the first may be in the file of the second.
+    assert.ok(rotated.length >= 2, `${rotated.length} rollovers`)
     // An index would be a second rollover in one period.
     assert.deepEqual(
       Object.keys(backups).filter((name) => !/^app\.log\.\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d$/.test(name)),

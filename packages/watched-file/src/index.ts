@@ -17,6 +17,7 @@ import {
   workerTarget,
 } from '@pino-handlers/core'
 import {
+  type FileIdentity,
   type LogFileOptions,
   logFileChecks,
   logFileDefaults,
@@ -25,7 +26,7 @@ import {
   type Step,
 } from '@pino-handlers/core/file'
 import { reopenOnSighup } from './sighup.js'
-import { fateOf, type Identity, identityOf } from './watch.js'
+import { fateOf, identityOf } from './watch.js'
 
 /** Options of {@link watchedFile}. */
 export interface WatchedFileOptions extends CommonOptions, LogFileOptions {
@@ -71,7 +72,7 @@ type Settings = ReturnType<typeof resolveOptions<typeof checks, typeof defaults>
 
 function createSink(settings: Settings, monitor: Monitor): Sink {
   const { filename, mode, delay, checkInterval } = settings
-  let identity: Identity | undefined
+  let identity: FileIdentity | undefined
   let used = !delay
   let closed = false
   let nextLook = 0

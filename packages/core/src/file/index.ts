@@ -10,3 +10,4 @@ export {
   logFileDefaults,
 } from './options.js'
 export type { Plan, Situation, Step } from './plan.js'
+export { type FileIdentity, isSameFile } from './same-file.js'

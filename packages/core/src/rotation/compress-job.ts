@@ -5,6 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { toError } from '../errors.js'
+import { type FileIdentity, isSameFile } from '../file/same-file.js'
 import { COMPRESSED_ENDING, type Compression, compressFile } from './compression.js'
 import { temporaryPath } from './leftovers.js'
 import { removeSync, renameSyncPatiently } from './rename.js'
@@ -24,7 +25,7 @@ export interface CompressOptions {
 
 /** A file by what stays the same when it is renamed. */
 export interface Seen {
-  readonly id: string
+  readonly identity: FileIdentity
   readonly path: string
   readonly size: number
 }
@@ -32,7 +33,7 @@ export interface Seen {
 /** The file at a path; undefined when there is none. */
 export function look(path: string): Seen | undefined {
   const stat = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return stat?.isFile() ? { id: `${stat.dev}:${stat.ino}`, path, size: Number(stat.size) } : undefined
+  return stat?.isFile() ? { identity: stat, path, size: Number(stat.size) } : undefined
 }
 
 /** Compresses one file, once. */
@@ -96,7 +97,7 @@ export class CompressJob {
     for (let seen = this.#find(); seen; seen = this.#find()) {
       const source = await open(seen.path).catch(undefinedIfGone)
       const stat = await source?.stat({ bigint: true })
-      if (stat && `${stat.dev}:${stat.ino}` === seen.id) return source
+      if (stat && isSameFile(stat, seen.identity)) return source
       await source?.close()
     }
     return undefined
@@ -127,7 +128,7 @@ export class CompressJob {
   #search(): Seen | undefined {
     for (const path of this.#options.current()) {
       const seen = look(path)
-      if (seen?.id === this.#seen.id) return seen
+      if (seen && isSameFile(seen.identity, this.#seen.identity)) return seen
     }
     return undefined
   }

@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises'
 import { toError } from '../errors.js'
+import { isSameFile } from '../file/same-file.js'
 import { CompressJob, type CompressOptions, look } from './compress-job.js'
 
 /** What a {@link Compressor} does, and who hears of its failures. */
@@ -25,7 +26,8 @@ export class Compressor {
   /** Takes a backup, if it is there. From now on it is found under any name that `current` lists. */
   add(path: string): void {
     const seen = look(path)
-    if (!seen || this.#closing.signal.aborted || this.#jobs.some((job) => job.seen.id === seen.id)) return
+    if (!seen || this.#closing.signal.aborted) return
+    if (this.#jobs.some((job) => isSameFile(job.seen.identity, seen.identity))) return
     this.#jobs.push(new CompressJob(this.#options, seen))
     this.#running ??= this.#run()
   }
