@@ -14,6 +14,8 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   cacheDir: '../node_modules/.cache/vitepress',
   markdown: {
+    // The plain ones have words with less than the 4.5 to 1 that text should have.
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     anchor: { slugify: slug },
     // GitHub reads braces and colons as what they are.
     attrs: { disable: true },
@@ -32,6 +34,7 @@ export default defineConfig({
     search: { provider: 'local' },
     socialLinks: [{ icon: 'github', link: repository }],
     editLink: { pattern: `${repository}/edit/main/docs/:path`, text: 'Edit this page on GitHub' },
+    notFound: { title: 'Page not found', quote: 'There is no page at this address.', linkText: 'To the overview' },
     footer: { message: 'MIT licence' },
     externalLinkIcon: true,
   },

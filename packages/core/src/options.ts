@@ -128,14 +128,17 @@ function refusalOf(option: string, check: Check<unknown>, value: unknown, given:
   }
 }
 
-/** A value as it appears in an error text: short, on one line. */
+// `user:password@` in a URL or before a host; where the text was cut, whatever may be the beginning of one.
+const LOGIN = /(?<=:\/\/)[^\s'"]*(?:@|(?='\.\.\.))|(?<=['"])[^\s'"@:/]*:(?!\/\/)[^\s'"@]*@/g
+
+/** A value as it appears in an error text: short, on one line, without the passwords of URLs. */
 export function show(value: unknown): string {
   const text = inspect(value, {
     depth: 1,
     breakLength: Number.POSITIVE_INFINITY,
     maxStringLength: 80,
     maxArrayLength: 5,
-  })
+  }).replaceAll(LOGIN, '***@')
   return text.length > 120 ? `${text.slice(0, 117)}...` : text
 }
 

@@ -21,7 +21,8 @@ export async function deliver(
   let timer: NodeJS.Timeout | undefined
   const forget = onSignals(io, handler, () => {
     if (source.grace === undefined) over.abort()
-    else timer = setTimeout(giveUp, source.grace)
+    // Ctrl-C often comes after the end of the input that it brings about.
+    else if (!over.signal.aborted) timer = setTimeout(giveUp, source.grace)
   })
   function giveUp(): void {
     tell('the input goes on after --grace; what came until now is delivered')
@@ -35,6 +36,7 @@ export async function deliver(
   // As it is emitted with onError 'throw'.
   handler.on('error', fail)
   await source.run(over.signal).catch(fail)
+  over.abort()
   clearTimeout(timer)
   await closed(handler)
   clearInterval(alive)

@@ -18,7 +18,7 @@ import { UsageError } from './usage-error.js'
 
 /**
  * Runs the command `args`, without the program's name; resolves to the exit code: 0, 1 when something was not delivered
- * (with `--strict` or `--check`, or where the handler threw), 2 when the command is wrong.
+ * (with `--strict` or `--check`, or where the handler threw) or an answer could not be written, 2 when the command is wrong.
  */
 export async function cli(args: readonly string[], io: Io): Promise<number> {
   try {
@@ -31,14 +31,11 @@ export async function cli(args: readonly string[], io: Io): Promise<number> {
 }
 
 async function run(args: readonly string[], io: Io): Promise<number> {
-  const [first] = args
-  const print = (text: string): number => {
-    io.stdout.write(text)
-    return 0
-  }
-  if (first === undefined || ['help', '--help', '-h'].includes(first)) return print(generalHelp(lookOf(io)))
-  if (first === '--version') return print(`${ownVersion()}\n`)
-  if (first === 'list') return print(list(lookOf(io)))
+  const [first, second] = args
+  if (first === 'help' && second !== undefined) return run([second, '--help'], io)
+  if (first === undefined || ['help', '--help', '-h'].includes(first)) return print(io, generalHelp(lookOf(io)))
+  if (first === '--version' || first === '-v') return print(io, `${ownVersion()}\n`)
+  if (first === 'list') return print(io, list(lookOf(io)))
 
   const named = first.startsWith('-') ? undefined : first
   const path = peek(args, 'config')
@@ -50,8 +47,8 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   if (config?.handler !== undefined && config.handler !== name)
     throw new UsageError(`--config: ${path} is for the handler ${config.handler}, not for ${name}`)
   const { own, flags } = readArguments(named === undefined ? args : args.slice(1), module.table)
-  if (own.help !== undefined) return print(handlerHelp(module, lookOf(io)))
-  if (own.version !== undefined) return print(`${ownVersion()}\n`)
+  if (own.help !== undefined) return print(io, handlerHelp(module, lookOf(io)))
+  if (own.version !== undefined) return print(io, `${ownVersion()}\n`)
   return withOptions(module, own, gatherOptions(module.table, flags, io.env, config), io)
 }
 
@@ -60,18 +57,25 @@ async function withOptions(module: HandlerModule, own: Arguments['own'], options
   const reading = readingOf(own, values)
   if (own['print-config'] !== undefined) {
     explained(module.table, options.labels, () => validate(module.table, values))
-    io.stdout.write(`${JSON.stringify(await masked(values, module.table), undefined, 2)}\n`)
-    return 0
+    return print(io, `${JSON.stringify(await masked(values, module.table), undefined, 2)}\n`)
   }
   if (own.check !== undefined) {
     const { delivered, words } = await check({ ...module, create: creator(module, options) }, values)
-    io.stdout.write(`${module.name}: ${words}\n`)
-    return delivered ? 0 : 1
+    const told = await print(io, `${module.name}: ${words}\n`)
+    return delivered ? told : 1
   }
   const handler = creator(module, options)(values)
   const tell = (message: string): void => void io.stderr.write(`pino-handlers: ${message}\n`)
   const source = isListener(handler, values) ? queueOf(handler) : new Pump(io, handler, reading, tell)
   return deliver(io, handler, source, own, tell)
+}
+
+// Whoever reads an answer may leave before its end, but a disk that is full has not taken it.
+async function print({ stdout, stderr }: Io, text: string): Promise<number> {
+  const error = await new Promise<NodeJS.ErrnoException | null | undefined>((done) => stdout.write(text, done))
+  if (!error || error.code === 'EPIPE') return 0
+  stderr.write(`pino-handlers: stdout cannot be written: ${error.message}\n`)
+  return 1
 }
 
 function creator(module: HandlerModule, options: Options): HandlerModule['create'] {

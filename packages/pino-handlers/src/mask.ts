@@ -7,7 +7,10 @@ const MASK = '***'
 
 // Entries of what is not ours, such as the options of somebody else's target or queue.
 const TELLING =
-  /pass(word|wd|phrase)?$|secret|token|credential|authorization|api-?_?key|^auth$|^key$|^pfx$|cookie|^hmac$|^headers$/i
+  /pass(word|wd|phrase)?$|pwd$|secret|token|cred(ential)?s?$|authorization|(api|access|account|private|shared)[-_]?key|^auth$|^n?key$|^pfx$|cookie|^hmac$|^headers$|bearer|signature/i
+
+// The name of such an entry in a query or a connection string, and its value, which is no field of a format.
+const PAIR = /(?<=(?:^|[?&;\s])[\w-]*(?:pass|pwd|secret|token|sig|key|credential)[\w-]*=)(?![{%$])[^&;\s]+/gi
 
 /** The options with every secret masked: what the handler says is one, and whatever looks like one further inside. */
 export async function masked(options: Readonly<Record<string, unknown>>, table: OptionTable): Promise<object> {
@@ -40,12 +43,13 @@ function maskAll(value: unknown): unknown {
   return isObject(value) ? mapEntries(value, maskAll) : MASK
 }
 
-// A key may stand where a file is expected, and a password in a URL.
+// A key may stand where a file is expected, and a password in a URL or in the address of a server.
 function maskText(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskText)
   if (isObject(value)) return mapEntries(value, maskText)
   if (typeof value !== 'string') return value
-  return value.includes('PRIVATE KEY-----') ? MASK : value.replace(/(?<=^[a-z][a-z\d+.-]*:\/\/)[^/?#\s]*@/i, `${MASK}@`)
+  if (/-----BEGIN [A-Z ]*(?:PRIVATE KEY|SEED)-----/.test(value)) return MASK
+  return value.replaceAll(/(?<=:\/\/)[^/?#\s]*@|^[^:@/\s]*:[^@/\s]*@/g, `${MASK}@`).replaceAll(PAIR, MASK)
 }
 
 function mapEntries(object: Readonly<Record<string, unknown>>, map: (value: unknown, name: string) => unknown): object {

@@ -6,6 +6,9 @@ import type { Io, Signal } from './io.js'
 // What a shell makes of the signals.
 const EXIT_CODES: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143, SIGBREAK: 149 }
 
+// npm and others pass on a signal that the terminal has sent already. Such an echo is no second signal.
+const ECHO = 500
+
 /** Listens until the returned function is called. */
 export function onSignals(
   io: Io,
@@ -13,11 +16,14 @@ export function onSignals(
   first: () => void,
   platform: NodeJS.Platform = process.platform,
 ): () => void {
-  let count = 0
+  let begun: { readonly signal: Signal; readonly since: number } | undefined
   const end = (signal: Signal): void => {
-    count++
-    if (count === 1) first()
-    else io.exit(EXIT_CODES[signal])
+    if (!begun) {
+      begun = { signal, since: performance.now() }
+      first()
+    } else if (signal !== begun.signal || performance.now() - begun.since > ECHO) {
+      io.exit(EXIT_CODES[signal])
+    }
   }
   // logrotate asks so for a new file; a terminal that is closed ends the input by itself.
   const reopen = (): void => handler.command('reopen')

@@ -3,6 +3,9 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
+// On Windows a write that waited for the reader has the second one.
+const READER_GONE = new Set(['EPIPE', 'EOF'])
+
 /** Writes to stdout until that is gone, which is no matter to anything else. */
 export class Tee {
   readonly #stdout: Writable
@@ -12,7 +15,7 @@ export class Tee {
   constructor(stdout: Writable, tell: (message: string) => void) {
     this.#stdout = stdout
     stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (!this.#isGone && error.code !== 'EPIPE') tell(`--tee ends: ${error.message}`)
+      if (!this.#isGone && !READER_GONE.has(error.code ?? '')) tell(`--tee ends: ${error.message}`)
       this.#isGone = true
     })
   }

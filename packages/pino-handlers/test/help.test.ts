@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { describe, it } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import type { OptionTable } from '@pino-handlers/core'
+import { cli } from 'pino-handlers'
 import { handlers } from '../../../test/handlers.js'
 import { fakeProcess, runHere } from './fake-io.js'
 
@@ -49,6 +50,22 @@ describe('help', () => {
     assert.deepEqual([words(plain), tooLong, plain.stdout.includes('](')], [words(piped), [], false])
     assert.equal(stripVTControlCharacters(bold.stdout), plain.stdout)
     assert.notEqual(bold.stdout, plain.stdout)
+  })
+
+  it('shows the options of a handler when help is asked for it', async () => {
+    assert.deepEqual(await runHere(['help', 'syslog']), await runHere(['syslog', '--help']))
+  })
+
+  it('exits with 1 when its answer could not be written', async () => {
+    const stderr = new PassThrough()
+    const full = new Writable({ write: (_chunk, _encoding, done) => done(new Error('no space left')) })
+    full.on('error', () => {})
+    const io = { stdin: Readable.from([]), stdout: full, stderr, env: {}, on: () => {}, off: () => {}, exit: () => {} }
+
+    const code = await cli(['list'], io)
+
+    const told = String(stderr.read())
+    assert.deepEqual([code, told], [1, 'pino-handlers: stdout cannot be written: no space left\n'])
   })
 
   it('tells its version, and how it is called when nothing else is asked', async () => {

@@ -17,7 +17,15 @@ const SMTP_SECRETS = { ...SMTP, secure: 'tls', tls: TLS, credentials: ['user', S
 const SMTP_TARGET = { target: '@pino-handlers/smtp', options: SMTP_SECRETS }
 const FOREIGN = {
   target: 'pino/file',
-  options: { url: `amqp://user:${SECRET}@host/x`, auth: { password: SECRET }, list: [{ apiKey: SECRET }] },
+  options: {
+    url: `amqp://user:${SECRET}@host/x`,
+    urls: `nats://a:${SECRET}@b,nats://c:${SECRET}@d`,
+    server: `user:${SECRET}@host:4222`,
+    webhook: `https://host/x?n=1&access_token=${SECRET}`,
+    database: `Server=db;Password=${SECRET};`,
+    auth: { password: SECRET },
+    list: [{ apiKey: SECRET, accessKey: SECRET, nkey: SECRET, creds: SECRET, bearer: SECRET }],
+  },
 }
 
 // Options with a secret in each place that has one.
