@@ -72,9 +72,10 @@ export const bytes: Check<number> = {
   expected: "a number of bytes, or a size such as '10MB' or '10MiB'",
   parse(value) {
     if (typeof value !== 'string') return count.parse(value, {})
-    const [, digits = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(value) ?? []
+    // NaN for what is no size.
+    const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(value) ?? []
     const size = Number(digits) * (UNITS[unit.toUpperCase()] ?? Number.NaN)
-    return Number.isSafeInteger(Math.round(size)) && digits !== '' ? Math.round(size) : undefined
+    return Number.isSafeInteger(Math.round(size)) ? Math.round(size) : undefined
   },
 }
 

@@ -1,6 +1,7 @@
 // The text of an error as pino serialized it: what Python prints below the message.
 
 import { isObject } from './is-object.js'
+import { jsonText } from './json-text.js'
 
 // A cause of a cause of a cause is told; a chain that never ends is not.
 const MAX_DEPTH = 16
@@ -33,7 +34,7 @@ function headOf(err: Readonly<Record<string, unknown>>): string {
   if (typeof stack === 'string' && stack !== '') return stack.replace(/\n+$/, '')
   const type = stringOf(err.type) || stringOf(err.name)
   const message = stringOf(err.message)
-  return type !== '' && message !== '' ? `${type}: ${message}` : type || message || JSON.stringify(err)
+  return type !== '' && message !== '' ? `${type}: ${message}` : type || message || jsonText(err)
 }
 
 function stringOf(value: unknown): string {

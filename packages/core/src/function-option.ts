@@ -35,7 +35,7 @@ export function loadFunction(specifier: string): unknown {
   const found = exportName === 'default' && typeof names === 'function' ? names : property(names, exportName)
   if (typeof found === 'function') return found
   const what = found === undefined ? 'is not exported' : `is ${show(found)}, not a function`
-  const exported = isObject(names) ? Object.keys(names).filter((key) => key !== '__esModule') : []
+  const exported = hasProperties(names) ? Object.keys(names).filter((key) => key !== '__esModule') : []
   throw new Error(
     `names ${show(specifier)}, but "${exportName}" ${what} there; it exports: ${exported.join(', ') || 'nothing'}`,
   )
@@ -55,9 +55,10 @@ function exportsOf(specifier: string, path: string): unknown {
 }
 
 function property(value: unknown, key: string): unknown {
-  return isObject(value) && key in value ? value[key] : undefined
+  return hasProperties(value) && key in value ? value[key] : undefined
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+// A module may export a function that has the others.
+function hasProperties(value: unknown): value is Readonly<Record<string, unknown>> {
   return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

@@ -26,6 +26,7 @@ export { type FunctionOption, functionOption, loadFunction } from './function-op
 export { Handler, type HandlerConfig } from './handler.js'
 export { Intake } from './intake.js'
 export { isObject } from './is-object.js'
+export { jsonText } from './json-text.js'
 export {
   type CustomLevels,
   getLevelName,

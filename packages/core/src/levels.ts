@@ -1,5 +1,6 @@
 // One table of levels: what a pino level is to Python, syslog and the Windows event log.
 
+import { isObject } from './is-object.js'
 import type { Check } from './options.js'
 
 /** A pino level beside its counterparts. */
@@ -70,13 +71,17 @@ export function levelname(level: number, custom: CustomLevels = {}): string {
 
 /** pino's number for what a line says of its level: a number, a label in any case, or digits; undefined when it is none. */
 export function parseLevel(value: unknown, custom: CustomLevels = {}): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value === 'number') return finite(value)
   if (typeof value !== 'string' || value === '') return undefined
   const label = value.toLowerCase()
   const own = Object.keys(custom).find((key) => key.toLowerCase() === label)
   if (own !== undefined) return custom[own]
   const row = LEVELS.find((each) => each.label === label || each.levelname.toLowerCase() === label)
-  return row?.pino ?? (/^\d+$/.test(value) ? Number(value) : undefined)
+  return row?.pino ?? (/^\d+$/.test(value) ? finite(Number(value)) : undefined)
+}
+
+function finite(level: number): number | undefined {
+  return Number.isFinite(level) ? level : undefined
 }
 
 const PYTHON_LEVELS: ReadonlyMap<string | number, string | number> = new Map<string | number, string | number>([
@@ -119,6 +124,6 @@ export const customLevelsCheck: Check<CustomLevels> = {
 }
 
 function isCustomLevels(value: unknown): value is CustomLevels {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   return Object.values(value).every((level) => typeof level === 'number' && Number.isFinite(level) && level >= 0)
 }

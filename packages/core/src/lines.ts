@@ -44,7 +44,7 @@ export function splitLines(text: string): string[] {
   for (let start = 0; start < text.length; ) {
     const newline = text.indexOf('\n', start)
     const next = newline === -1 ? text.length : newline
-    const end = text.charCodeAt(next - 1) === 13 && next > start ? next - 1 : next
+    const end = text.charCodeAt(next - 1) === 13 ? next - 1 : next
     lines.push(text.slice(start, end))
     start = next + 1
   }

@@ -4,6 +4,7 @@ import { parse } from 'node:path'
 import { excText } from './exc-text.js'
 import type { RecordView } from './formatter/index.js'
 import { isObject } from './is-object.js'
+import { jsonText } from './json-text.js'
 import { INFO, levelname, levelno, parseLevel } from './levels.js'
 import { PINO_SHAPE, type RecordShape } from './record-shape.js'
 import { fieldStart, flatField, isFlat, parseTime, prefixLevel, prefixTime } from './unparsed.js'
@@ -254,7 +255,7 @@ function parseFields(line: string): Fields {
 function asText(value: unknown): string | null {
   if (typeof value === 'string') return value
   if (value === undefined || value === null) return null
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? jsonText(value) : String(value)
 }
 
 function asNumber(value: unknown): number | null {

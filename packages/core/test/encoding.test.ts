@@ -73,8 +73,8 @@ describe('encodingCheck', () => {
 
   it('knows no others', () => {
     assert.deepEqual(
-      ['klingon', '', 8, null].map((name) => encodingCheck.parse(name, {})),
-      [undefined, undefined, undefined, undefined],
+      ['klingon', 'constructor', '', 8, null].map((name) => encodingCheck.parse(name, {})),
+      [undefined, undefined, undefined, undefined, undefined],
     )
   })
 })

@@ -19,6 +19,8 @@ describe('excText', () => {
       recordOf(error, pino.stdSerializers.errWithCause).exc_text,
       'Error: cannot save\n    at a\ncaused by: Error: disk full\n    at b',
     )
+    const both = { stack: 'Error: a\ncaused by: Error: b', cause: { stack: 'Error: b' } }
+    assert.equal(excText(both), both.stack)
   })
 
   it('tells the errors of an AggregateError', () => {

@@ -103,8 +103,34 @@ describe('Handler with a sink that works', () => {
       handler.write('a\n')
       t.mock.timers.tick(1000)
     }
-    handler.destroy()
-    assert.deepEqual(seen.slice(0, 2), [2, 4])
+    assert.deepEqual(seen, [2, 4])
+  })
+
+  it('tells them for the last time when it closes', async (t) => {
+    t.mock.timers.enable({ apis: ['setInterval'] })
+    const handler = handlerOf({ write: () => {} }, { statsInterval: 2 })
+    let told = 0
+    handler.on('stats', () => told++)
+    await booksAfter(handler)
+    t.mock.timers.tick(10_000)
+    assert.equal(told, 1)
+  })
+
+  it('holds so much for a sink that waits, and as much again once that is gone', async () => {
+    const waiting: (() => void)[] = []
+    const handler = handlerOf({ write: () => new Promise((resolve) => waiting.push(resolve)) })
+    const large = `${'x'.repeat(10 * 1024 * 1024)}\n`
+    const taken = async (): Promise<void> => {
+      waiting.shift()?.()
+      await new Promise(setImmediate)
+    }
+    handler.write('a\n')
+    for (const chunk of [large, large]) handler.write(chunk)
+    await taken()
+    handler.write(large)
+    await taken()
+    await taken()
+    assert.deepEqual(await booksAfter(handler), { delivered: 3, dropped: { overflow: 1 } })
   })
 })
 

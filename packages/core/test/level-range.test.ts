@@ -48,6 +48,14 @@ describe('eachLine', () => {
 })
 
 describe('LevelPicker', () => {
+  it('tells ranges apart that begin at the same level', () => {
+    const picker = new LevelPicker(
+      batchOf([line('a', { level: 30 }), line('b', { level: 40 }), line('c', { level: 50 })]),
+    )
+    const [some, most] = [picker.pick({ level: 30, maxLevel: 30 }), picker.pick({ level: 30, maxLevel: 40 })]
+    assert.deepEqual([some?.count, most?.count], [1, 2])
+  })
+
   it('gives the batch itself when all of it is wanted, and nothing when none of it is', () => {
     const batch = batchOf([line('a', { level: 30 }), line('b', { level: 40 })])
     const picker = new LevelPicker(batch)

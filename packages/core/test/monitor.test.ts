@@ -200,6 +200,17 @@ describe('the reports of Monitor', () => {
     assert.deepEqual(events.slice(0, 3), [drop(1), drop(5), drop(4)])
   })
 
+  it('tell once what was held back, also of what comes after the end', (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: 0 })
+    const { monitor, events } = listening()
+    for (let n = 0; n < 3; n++) monitor.dropped(1, 'overflow')
+    monitor.close()
+    t.mock.timers.tick(1000)
+    monitor.dropped(1, 'overflow')
+    const drops = events.flatMap((event) => (Array.isArray(event) && event[0] === 'drop' ? [event[1].count] : []))
+    assert.deepEqual(drops, [1, 2, 1])
+  })
+
   it('tell a state only when it changes, and end with the books', () => {
     const { monitor, events } = listening()
     monitor.state = 'open'

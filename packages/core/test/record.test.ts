@@ -98,8 +98,11 @@ describe('LogRecord', () => {
       5,
       '"error"',
       '"WARN"',
+      '"wa\\u0072n"',
       '"notice"',
       '"40"',
+      '1e999',
+      `"${'9'.repeat(400)}"`,
       '"nosuch"',
       'null',
       '{}',
@@ -123,8 +126,11 @@ describe('LogRecord', () => {
         '5 Level 1 1',
         '"error" ERROR 40',
         '"WARN" WARNING 30',
+        '"wa\\u0072n" WARNING 30',
         '"notice" NOTICE 25',
         '"40" WARNING 30',
+        '1e999 INFO 20',
+        `"${'9'.repeat(400)}" INFO 20`,
         '"nosuch" INFO 20',
         'null INFO 20',
         '{} INFO 20',
@@ -147,6 +153,10 @@ describe('LogRecord', () => {
         1508025600123,
       ],
     )
+  })
+
+  it('has the milliseconds of a time before 1970 as Python has them', () => {
+    assert.equal(new LogRecord('{"level":30,"time":"1969-12-31T23:59:59.999Z","msg":"x"}').msecs, 999)
   })
 
   it('takes the time of arrival when the line has none that can be read', (t) => {
@@ -243,6 +253,14 @@ describe('LogRecord', () => {
       ),
       { numRuns: 2000 },
     )
+  })
+
+  it('has words for what is nested too deeply to be written again', () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+    const record = new LogRecord(`{"level":30,"name":${deep},"msg":${deep},"err":${deep}}`)
+
+    const words = '[nested too deeply]'
+    assert.deepEqual([record.name, record.message, record.exc_text], [words, words, words])
   })
 
   it('answers as the parsed line does, also where it reads a line without parsing it', () => {

@@ -390,6 +390,10 @@ describe('the options of file', () => {
       `[file] option "fileMode" must be permission bits such as 0o640, or '640' (octal), got '9'`,
     ],
     [
+      { filename: 'a', fileMode: 0o10000 },
+      `[file] option "fileMode" must be permission bits such as 0o640, or '640' (octal), got 4096`,
+    ],
+    [
       { filename: 'a', bufferSize: -1 },
       `[file] option "bufferSize" must be a number of bytes, or a size such as '10MB' or '10MiB', got -1`,
     ],

@@ -1,13 +1,13 @@
 // The option that says where records come from.
 
-import { type Check, show } from '@pino-handlers/core'
+import { type Check, isObject, show } from '@pino-handlers/core'
 import type { Labels } from './wire/presets/collector.js'
 
 /** The option `labels`. */
 export const labelsCheck: Check<Labels> = {
   expected: "an object of strings, such as { 'service.name': 'shop' }",
   parse(value, given) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    if (!isObject(value)) return undefined
     if (given.preset === undefined) throw new Error('only makes sense with a preset')
     return Object.fromEntries(Object.entries(value).map(labelOf))
   },

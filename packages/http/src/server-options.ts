@@ -1,7 +1,6 @@
 // The options that say which server, and as whom.
 
-import type { Check } from '@pino-handlers/core'
-import { required, show } from '@pino-handlers/core'
+import { type Check, isObject, required, show } from '@pino-handlers/core'
 import { type TlsSettings, tlsCheck } from '@pino-handlers/core/net'
 import type { Header } from './wire/message.js'
 
@@ -98,8 +97,7 @@ export const headersCheck: Check<readonly Header[]> = {
   expected: "an object such as { 'x-api-key': 'key' }",
   secret: true,
   parse(value, given) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new Error("must be an object such as { 'x-api-key': 'key' }")
+    if (!isObject(value)) throw new Error("must be an object such as { 'x-api-key': 'key' }")
     const seen = new Set(given.credentials === undefined ? [] : ['authorization'])
     return Object.entries(value).map(([name, content]: [string, unknown]) => {
       // What follows a colon may be a secret.

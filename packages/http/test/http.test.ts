@@ -54,6 +54,15 @@ describe('http', () => {
     )
   })
 
+  it('does not compress what is not made smaller by it', async (t) => {
+    const { host, heard } = await scripted(t, () => OK)
+
+    await send({ host, url: '/in', format: 'ndjson', gzip: true }, '{"n":1}\n')
+
+    const [one] = heard
+    assert.deepEqual([one?.headers['content-encoding'], one?.body], [undefined, '{"n":1}\n'])
+  })
+
   for (const format of ['json', 'python-form'] as const) {
     it(`sends headers instead of those of the same name, ${format}`, async (t) => {
       const { host, heard } = await scripted(t, () => OK)

@@ -222,6 +222,18 @@ describe('presetForm', () => {
     ])
   })
 
+  it('has for OTLP the line of a record that is nested very deeply', () => {
+    const [at32, at33, deepest] = [31, 32, 100_000].map(
+      (depth) => `{"msg":"a","x":${'['.repeat(depth)}1${']'.repeat(depth)}}`,
+    )
+    const { logRecords } = JSON.parse(bodyOf('otlp', [at32 ?? '', at33 ?? '', deepest ?? ''])).resourceLogs[0]
+      .scopeLogs[0]
+    assert.deepEqual(
+      logRecords.map(({ body }: { body: { stringValue: string } }) => body.stringValue),
+      ['a', at33, deepest],
+    )
+  })
+
   it('puts levels of your own with the next lower one', () => {
     const lines = [5, 10, 20, 35, 40, 50, 70].map((level) => JSON.stringify({ level }))
     const streams: { stream: { level: string }; values: unknown[] }[] = JSON.parse(bodyOf('loki', lines)).streams

@@ -1,6 +1,15 @@
 // The buffer in front of its target.
 
-import { Batch, type BatchContext, countLines, type Monitor, piecesOf, type Sink } from '@pino-handlers/core'
+import {
+  Batch,
+  type BatchContext,
+  countLines,
+  type Monitor,
+  milliseconds,
+  piecesOf,
+  recordCount,
+  type Sink,
+} from '@pino-handlers/core'
 import { type Target, type TargetSettings, TargetSink } from '@pino-handlers/core/target'
 import { type BufferSettings, type Circumstances, MemoryBuffer, type Outcome } from './memory-buffer.js'
 
@@ -82,7 +91,7 @@ export class MemorySink implements Sink {
     const before = this.#target
     this.#open(this.#closed ? null : target)
     if (!before) return
-    const left = before.close(AbortSignal.timeout(this.#settings.closeTimeout * 1000)).then(
+    const left = before.close(AbortSignal.timeout(milliseconds(this.#settings.closeTimeout))).then(
       () => {},
       (error) => this.#monitor.failure('close', error),
     )
@@ -112,7 +121,7 @@ export class MemorySink implements Sink {
     const left = this.#buffer.drop()
     if (left === 0) return
     this.#monitor.dropped(left, 'closed')
-    this.#monitor.notice(`closed without a target: ${left} records that were held are lost`)
+    this.#monitor.notice(`closed without a target: lost ${recordCount(left)} that it held`)
   }
 
   // Nobody waits for the room that the target may have to make.

@@ -90,6 +90,19 @@ describe('setTarget', () => {
     assertBalanced(handler.stats)
   })
 
+  it('gives the one before any part of a second to close', async (t) => {
+    const dir = tempDir(t)
+    const target: TargetSpec = { target: '@pino-handlers/file', options: { filename: join(dir, 'a.log') } }
+    const handler = memory({ capacity: 1, target, closeTimeout: 1.0015 })
+
+    handler.write('{"n":1}\n')
+    handler.setTarget(null)
+    await ended(handler)
+
+    assert.deepEqual(files(dir), { 'a.log': '{"n":1}\n' })
+    assertBalanced(handler.stats)
+  })
+
   it('takes null for no target', async () => {
     const target = listTarget()
     const handler = memory({ capacity: 1, target })

@@ -21,6 +21,7 @@ import {
   outboxChecks,
   outboxDefaults,
   type Resolved,
+  recordCount,
   required,
   resolveOptions,
   type Sink,
@@ -107,7 +108,7 @@ export default function queueListener(options: QueueListenerOptions): QueueListe
     const unguard = guardThread((error) => monitor.failure('uncaught', error))
     listening = queue && new Listening(queue, sink, settings, monitor)
     const observer: QueueObserver = {
-      lost: (count, reason) => monitor.notice(`${queue?.label} has lost ${count} records: ${reason}`),
+      lost: (count, reason) => monitor.notice(`${queue?.label} has lost ${recordCount(count)}: ${reason}`),
       failed: (error) => monitor.failure('queue', error),
     }
     // A handler may use the same queue in the same thread.

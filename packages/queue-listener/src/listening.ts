@@ -1,7 +1,7 @@
 // Taking batches out of a queue, and telling the queue when they are safe.
 
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Monitor, toError } from '@pino-handlers/core'
+import { type Monitor, milliseconds, toError } from '@pino-handlers/core'
 import { afterFailure, type BackOff, NO_FAILURE, type RetrySettings, withJitter } from '@pino-handlers/core/net'
 import type { Queue, QueueBatch } from '@pino-handlers/core/queue'
 import { SeenIds } from './seen-ids.js'
@@ -92,7 +92,7 @@ export class Listening {
 
   /** Stops for good. What takes too long, half of `closeTimeout` or until `signal` aborts, stays in the queue. */
   async end(signal: AbortSignal): Promise<void> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#settings.closeTimeout * 500)])
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(milliseconds(this.#settings.closeTimeout / 2))])
     const late = new Promise<void>((resolve) => {
       if (limit.aborted) resolve()
       else limit.addEventListener('abort', () => resolve())
@@ -218,5 +218,5 @@ export class Listening {
 
 // It keeps the process alive: who has nothing else to do waits for a queue that another one still takes from.
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  await wait(seconds * 1000, undefined, { signal }).catch(() => {})
+  await wait(milliseconds(seconds), undefined, { signal }).catch(() => {})
 }

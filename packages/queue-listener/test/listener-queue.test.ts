@@ -28,6 +28,15 @@ describe('queueListener with a queue', () => {
     )
   })
 
+  it('ends with handlers that are closed, whatever part of a second closeTimeout is', async () => {
+    const { listener, child } = listen({ queue: new ToldQueue([batchOf('a')]), closeTimeout: 9.999 })
+    await listener.start()
+    await until(() => child.messages.length === 1)
+    await closed(listener)
+
+    assert.deepEqual([child.messages, listener.stats.lastError], [['a'], null])
+  })
+
   it('remembers as many batches as dedupeWindow says', async () => {
     const [first, second] = [batchOf('a'), batchOf('b')]
     const { listener, child } = listen({ queue: new ToldQueue([first, second, first, first]), dedupeWindow: 1 })

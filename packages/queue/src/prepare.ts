@@ -10,7 +10,7 @@ export function prepareLine(record: LogRecord, text: string): string {
   const { messageKey, errorKey, nestedKey } = record.shape
   const message = `${JSON.stringify(messageKey)}:${JSON.stringify(text)}`
   const gone = new Set([errorKey, 'stack_info'])
-  if (!isObject(record.line)) return `{${message}}`
+  if (!isJsonObject(record.line)) return `{${message}}`
 
   const kept = membersOf(record.line).filter(({ key }) => !gone.has(key))
   const members = kept.map(({ key, json }) => {
@@ -54,12 +54,12 @@ function memberOf(json: string): Member[] {
 function without(json: string, gone: ReadonlySet<string>): string {
   const brace = json.indexOf('{')
   const value = json.slice(brace)
-  if (brace === -1 || !isObject(value)) return json
+  if (brace === -1 || !isJsonObject(value)) return json
   const kept = membersOf(value).filter(({ key }) => !gone.has(key))
   return `${json.slice(0, brace)}{${kept.map((member) => member.json).join(',')}}`
 }
 
-function isObject(json: string): boolean {
+function isJsonObject(json: string): boolean {
   try {
     return json.trimStart().startsWith('{') && JSON.parse(json) !== null
   } catch {

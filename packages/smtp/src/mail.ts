@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import type { Part } from '@pino-handlers/core/net'
 import { dateText, headerLine } from './header.js'
 import type { Mailboxes } from './mailbox.js'
-import { type Entity, entityOf, multipart } from './mime.js'
+import { base64Lines, type Entity, entityOf, multipart } from './mime.js'
 
 /** A mail before it is written. */
 export interface Letter {
@@ -75,11 +75,7 @@ function attachment(text: string): Entity {
     'Content-Disposition: attachment; filename="records.txt.gz"',
     'Content-Transfer-Encoding: base64',
   ]
-  return { head: `${head.join('\r\n')}\r\n`, body: wrapped(gzipSync(text)) }
-}
-
-function wrapped(bytes: Buffer): string {
-  return bytes.toString('base64').replaceAll(/.{76}/g, '$&\r\n').concat('\r\n')
+  return { head: `${head.join('\r\n')}\r\n`, body: base64Lines(gzipSync(text)) }
 }
 
 function domainOf(address: string): string {

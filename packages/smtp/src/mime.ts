@@ -33,6 +33,11 @@ export function multipart(kind: 'alternative' | 'mixed', parts: readonly Entity[
   }
 }
 
+/** Bytes as base64, in lines that end with CR LF. */
+export function base64Lines(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll(/.{76}/g, '$&\r\n').concat('\r\n')
+}
+
 function withLineEnds(text: string): string {
   const lines = text.replaceAll(/\r\n|\r|\n/g, '\r\n')
   return lines.endsWith('\r\n') ? lines : `${lines}\r\n`
@@ -42,8 +47,7 @@ function encode(text: string): readonly [encoding: string, body: string] {
   if (isSevenBits(text)) return ['7bit', text]
   const bytes = Buffer.from(text)
   const others = bytes.reduce((count, byte) => (byte > 0x7e ? count + 1 : count), 0)
-  if (others * 4 > bytes.length)
-    return ['base64', bytes.toString('base64').replaceAll(/.{76}/g, '$&\r\n').concat('\r\n')]
+  if (others * 4 > bytes.length) return ['base64', base64Lines(bytes)]
   return ['quoted-printable', wrap(encodeQuoted(bytes), 76)]
 }
 

@@ -1,6 +1,6 @@
 // Whom the mails of a level go to.
 
-import { type Check, levelCheck, show, toError } from '@pino-handlers/core'
+import { type Check, isObject, levelCheck, show, toError } from '@pino-handlers/core'
 import { type Mailboxes, toCheck } from './mailbox.js'
 
 /** Recipients from a level on. */
@@ -14,7 +14,7 @@ export interface Route {
 export const recipientsCheck: Check<readonly Route[]> = {
   expected: "an object of levels and addresses, such as { fatal: 'oncall@example.com' }",
   parse(value, given) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    if (!isObject(value)) return undefined
     const routes = Object.entries(value).map(([label, addresses]) => {
       const level = levelCheck.parse(/^\d+$/.test(label) ? Number(label) : label, given)
       if (level === undefined) throw new Error(`has the level ${show(label)}, which must be ${levelCheck.expected}`)

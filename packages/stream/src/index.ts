@@ -34,12 +34,15 @@ export interface StreamOptions extends CommonOptions, OutboxOptions {
   terminator?: string
 }
 
-const DESCRIPTORS: Readonly<Record<string, number>> = { stdout: 1, stderr: 2 }
+const DESCRIPTORS: ReadonlyMap<unknown, number> = new Map([
+  ['stdout', 1],
+  ['stderr', 2],
+])
 
 const streamCheck: Check<number | Writable> = {
   expected: "'stderr', 'stdout', a file descriptor, or in-process a Writable",
   parse(value) {
-    if (typeof value === 'string') return DESCRIPTORS[value]
+    if (typeof value === 'string') return DESCRIPTORS.get(value)
     if (value instanceof Writable) return value
     return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
   },

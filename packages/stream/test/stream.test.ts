@@ -215,6 +215,10 @@ describe('the options of stream', () => {
       `[stream] option "stream" must be 'stderr', 'stdout', a file descriptor, or in-process a Writable, got 'stdin'`,
     ],
     [
+      { stream: 'constructor' },
+      `[stream] option "stream" must be 'stderr', 'stdout', a file descriptor, or in-process a Writable, got 'constructor'`,
+    ],
+    [
       { stream: 0 },
       `[stream] option "stream" must be 'stderr', 'stdout', a file descriptor, or in-process a Writable, got 0`,
     ],

@@ -109,9 +109,11 @@ describe('frames', () => {
 
   it('are as many as the records with every protocol', () => {
     const protocol = fc.constantFrom<Protocol>('python', 'rfc3164', 'local')
+    // The half of a character at its end would make a whole one with the half at the start of a message.
+    const ident = text.map((each) => each.toWellFormed())
     const framing = fc.constantFrom<Framing>('octet-counting', 'lf', 'nul')
     fc.assert(
-      fc.property(fc.array(record, { maxLength: 5 }), protocol, framing, text, (records, protocol, framing, ident) => {
+      fc.property(fc.array(record, { maxLength: 5 }), protocol, framing, ident, (records, protocol, framing, ident) => {
         const settings = { protocol, separate: false, framing, ident, appendNul: true }
         const { bytes } = encode(
           settings,

@@ -115,6 +115,13 @@ describe("protocol 'rfc5424'", () => {
     )
   })
 
+  it('has words for a binding that is nested too deeply to be written', () => {
+    const settings = { ...rfc5424, structuredData: { id: 'app@32473', fields: ['deep'] } }
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+    const given = line('hello').replace('{', `{"deep":${deep},`)
+    assert.match(messageOf(settings, given, messageOnly), /\[app@32473 deep="\[nested too deeply\\\]"\] hello$/)
+  })
+
   it('has no structured data when the record has none of the fields', () => {
     const settings = { ...rfc5424, structuredData: { id: 'app@32473', fields: ['a', 'b'] } }
     assert.equal(messageOf(settings, line('hello', { b: null }), messageOnly), `<134>1 ${OCT_15} host - 4242 - - hello`)

@@ -93,7 +93,8 @@ function isEncodable(encoder: Encoder, entry: string, refuse: (error: unknown) =
 }
 
 function charsetOf(encoding: string): Charset | undefined {
-  return NATIVE[encoding.toLowerCase().replaceAll(/[-_ ]/g, '')] ?? foreign(encoding)
+  const name = encoding.toLowerCase().replaceAll(/[-_ ]/g, '')
+  return Object.hasOwn(NATIVE, name) ? NATIVE[name] : foreign(encoding)
 }
 
 function latin(pattern: RegExp): Charset {

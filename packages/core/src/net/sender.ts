@@ -14,7 +14,10 @@ import { Gathering, type GatherSettings } from './gathering.js'
 import { Link } from './link.js'
 import { byteLength, ResendWindow } from './resend-window.js'
 
-/** Turns records into what goes out for them; calls `onInvalid` for each that cannot be, and leaves it out. */
+/**
+ * Turns records into what goes out for them; calls `onInvalid` for each that cannot be, and leaves it out. If it throws, all
+ * of them are invalid.
+ */
 export type Encode = (batch: Batch, onInvalid: (error: unknown) => void) => readonly Part[]
 
 /** What a {@link Sender} needs to know. */
@@ -270,8 +273,15 @@ export class Sender implements Sink {
   #prepare(batch: Batch): void {
     this.#loaded = batch
     this.#encoding = true
+    let valid = batch.count
     try {
-      this.#load = this.#encode(batch, (error) => this.#monitor.invalid(1, error))
+      this.#load = this.#encode(batch, (error) => {
+        valid--
+        this.#monitor.invalid(1, error)
+      })
+    } catch (error) {
+      // A timer or the other side may have led here: nobody would catch it, and the process would end.
+      this.#monitor.invalid(valid, error)
     } finally {
       this.#encoding = false
     }

@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { ConnectionOptions } from 'node:tls'
 import { flag, name, oneOf, text } from '../checks.js'
 import { toError } from '../errors.js'
+import { isObject } from '../is-object.js'
 import { type Check, type Checks, type Given, parseAll, show } from '../options.js'
 
 /** A certificate or key: PEM as text or bytes, or the path of a file, which is read again at each connection. */
@@ -79,7 +80,7 @@ export const tlsCheck: Check<TlsSettings | false> & { readonly secret: readonly 
   secret: ['key', 'pfx', 'passphrase'],
   parse(value) {
     if (typeof value === 'boolean') return value && {}
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    if (!isObject(value)) return undefined
     const settings = parseEntries(value)
     tryOut(settings)
     return settings
@@ -118,10 +119,10 @@ export function tlsModule(): typeof import('node:tls') {
   return process.getBuiltinModule('node:tls')
 }
 
-function parseEntries(given: object): TlsSettings {
+function parseEntries(given: Given): TlsSettings {
   try {
     // Each entry has gone through its check, which has the type that TlsSettings says.
-    return parseAll(checks, given as Given) as TlsSettings
+    return parseAll(checks, given) as TlsSettings
   } catch (error) {
     throw new Error(`has a wrong entry: ${toError(error).message}`, { cause: error })
   }

@@ -1,5 +1,6 @@
 // A record as the dictionary that Python's `logging.makeLogRecord` takes: what SocketHandler puts on the wire.
 
+import { isObject } from '../is-object.js'
 import { Float } from '../python/value.js'
 import type { LogRecord } from '../record.js'
 import type { RecordShape } from '../record-shape.js'
@@ -242,9 +243,5 @@ function extraName(key: string, value: unknown, record: LogRecord): string | und
 
 function exactFields(record: LogRecord): Fields {
   const value = parseExactly(record.line)
-  return isFields(value) ? value : record.fields
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject(value) ? value : record.fields
 }

@@ -1,5 +1,6 @@
 // The mark on a record that is sent once more: the receiver may have it already.
 
+import { isObject } from '../is-object.js'
 import { PickleWriter } from './pickle.js'
 
 /** `line` with `"resent":true` as its last field; as it is when it is no JSON object or has the mark. */
@@ -34,12 +35,8 @@ function pickledMark(): [mark: Buffer, dictEnd: Buffer] {
 function fieldsOf(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    return isFields(value) ? value : undefined
+    return isObject(value) ? value : undefined
   } catch {
     return undefined
   }
-}
-
-function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1055,6 +1055,27 @@ describe('Sender of records that cannot be encoded', () => {
     )
   })
 
+  it('counts a batch whose encoder throws, wherever it is encoded, and sends the others', (t) => {
+    const careless: Encode = ({ text, count }, onInvalid) => {
+      if (text.includes('bad')) onInvalid(new Error('a bad one'))
+      if (text.includes('worse')) throw new Error('a worse one')
+      return [{ data: text, count }]
+    }
+    const { client, handler, log, sender } = sending(t, { encode: careless })
+    log('bad', 'worse')
+    client.last.opens()
+    log('worse')
+    sender.flushSync()
+    log('a')
+    client.last.takesAll()
+
+    const { received, delivered, invalid, queued, lastError } = handler.stats
+    assert.deepEqual(
+      [client.sent, { received, delivered, invalid, queued, lastError }],
+      [[['a\n']], { received: 4, delivered: 1, invalid: 3, queued: 0, lastError: 'a worse one' }],
+    )
+  })
+
   it('sends the others over a new connection when one is to be closed for it', (t) => {
     const all = open(t, { encode: picky(() => all.sender.disconnect()) })
     const { client, log } = all

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { LogRecord, PINO_SHAPE, type RecordShape } from '@pino-handlers/core'
 import { Float } from '@pino-handlers/core/python'
-import { pickleFrames, recordDict } from '@pino-handlers/core/wire'
+import { frame, pickle, pickleFrames, recordDict, shortenJson } from '@pino-handlers/core/wire'
 import fc from 'fast-check'
 import { judge, noPython, type Question } from '../../../../test/support/python-frames.js'
 
@@ -198,3 +198,25 @@ function raise(error: unknown): never {
 function pick(dict: Readonly<Record<string, unknown>>, names: string): Record<string, unknown> {
   return Object.fromEntries(names.split(' ').flatMap((name) => (name in dict ? [[name, dict[name]]] : [])))
 }
+
+describe('the pickles of loggers that keep their errors under different keys', () => {
+  it('have the error of each as its text', () => {
+    const line = '{"level":50,"time":1,"err":{"stack":"E: a"},"error":{"stack":"E: b"},"msg":"x"}'
+    const format = pickleFrames()
+    for (const errorKey of ['err', 'error', 'err']) {
+      const records = [new LogRecord(line, { ...PINO_SHAPE, errorKey })]
+      const { data } = format.stream({ records, entries: [], text: '', count: 1 }, () => assert.fail())
+      assert.deepEqual(data, Buffer.concat(records.map((record) => frame(pickle(recordDict(record))))))
+    }
+  })
+})
+
+describe('shortenJson', () => {
+  it('cuts no character in two, however much room there is', () => {
+    const text = JSON.stringify({ msg: '\u{1f600}'.repeat(8) })
+    for (let room = 27; room < 60; room++) {
+      const { msg } = JSON.parse(shortenJson(text, room) ?? '{"msg":"\\ud800"}')
+      assert.ok(msg.isWellFormed(), `${room}: ${msg}`)
+    }
+  })
+})

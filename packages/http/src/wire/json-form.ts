@@ -70,11 +70,11 @@ function areObjects(text: string): boolean {
 // A newline between the fields of an object means no more than a space.
 function jsonLine(entry: string): string {
   const text = entry.trimEnd()
-  return `${isObject(text) ? text.replaceAll(/[\r\n]/g, ' ') : JSON.stringify(text)}\n`
+  return `${isJsonObject(text) ? text.replaceAll(/[\r\n]/g, ' ') : JSON.stringify(text)}\n`
 }
 
 // What only looks like one would make the whole batch unreadable.
-function isObject(text: string): boolean {
+function isJsonObject(text: string): boolean {
   try {
     return text.startsWith('{') && Boolean(JSON.parse(text))
   } catch {

@@ -1,6 +1,6 @@
 // An event's type: Windows' numbers and their names, Python's table, and what becomes of levels that neither knows.
 
-import { type Check, LEVELS, type LogRecord, levelRow, show } from '@pino-handlers/core'
+import { type Check, isObject, LEVELS, type LogRecord, levelRow, show } from '@pino-handlers/core'
 
 /** The types of events by name, and their numbers. Python: `win32con.EVENTLOG_*_TYPE`. */
 export const EVENT_TYPES = {
@@ -66,7 +66,7 @@ function labelOf(level: number, customLevels: Readonly<Record<string, number>>):
 }
 
 function isTypemap(value: unknown): value is Typemap {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  if (!isObject(value)) return false
   return Object.values(value).every((type) =>
     typeof type === 'string' ? Object.hasOwn(EVENT_TYPES, type) : NUMBERS.has(type),
   )

@@ -1,6 +1,6 @@
 // RFC 5424's STRUCTURED-DATA, from bindings that the user chooses.
 
-import type { Check, LogRecord } from '@pino-handlers/core'
+import { type Check, isObject, jsonText, type LogRecord } from '@pino-handlers/core'
 import { headerField, MAX_FIELD } from './header-field.js'
 
 /** What goes into the one element of structured data. */
@@ -49,7 +49,7 @@ function sdName(field: string): string {
 }
 
 function paramValue(value: unknown, clean: (text: string) => string): string {
-  const text = clean(typeof value === 'object' ? JSON.stringify(value) : String(value))
+  const text = clean(typeof value === 'object' && value !== null ? jsonText(value) : String(value))
   return SPECIAL.test(text) ? text.replace(ALL_SPECIAL, '\\$&') : text
 }
 
@@ -57,7 +57,7 @@ const SPECIAL = /["\\\]]/
 const ALL_SPECIAL = /["\\\]]/g
 
 function isStructuredData(value: unknown): value is StructuredData {
-  if (typeof value !== 'object' || value === null || !('id' in value) || !('fields' in value)) return false
+  if (!isObject(value)) return false
   const { id, fields } = value
   return typeof id === 'string' && Array.isArray(fields) && fields.every((field) => typeof field === 'string')
 }

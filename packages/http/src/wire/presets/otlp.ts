@@ -6,7 +6,8 @@ import { answerOf, type Collector, fieldsOf, nanoseconds, plainText, type Shipme
 
 /**
  * OTLP's logs. Labels are attributes of the resource, such as `service.name`. The message is the body, or the whole line
- * without one; `trace_id`, `span_id` and `trace_flags` are those of the trace, and all other fields attributes.
+ * without one and for a record that is nested more than 32 deep; `trace_id`, `span_id` and `trace_flags` are those of the
+ * trace, and all other fields attributes.
  */
 export const otlp: Collector = {
   url: '/v1/logs',
@@ -22,6 +23,9 @@ export const otlp: Collector = {
 
 type Fields = Readonly<Record<string, unknown>>
 
+// Each level is several in the request, and its receiver has a limit as well.
+const MAX_DEPTH = 32
+
 function logRecord(line: string, index: number, { messageKey, timeAt, levelAt }: Shipment): object {
   const level = levelAt(index)
   const fields = fieldsOf(line)
@@ -31,7 +35,8 @@ function logRecord(line: string, index: number, { messageKey, timeAt, levelAt }:
     severityText: levelRow(level).label,
   }
   const message = fields?.[messageKey]
-  if (!fields || typeof message !== 'string') return { ...facts, body: { stringValue: plainText(line) } }
+  if (!fields || typeof message !== 'string' || !isWithin(fields, MAX_DEPTH))
+    return { ...facts, body: { stringValue: plainText(line) } }
   const { [messageKey]: _, ...others } = fields
   const { trace, attributes } = traceOf(others)
   return { ...facts, body: { stringValue: message }, attributes, ...trace }
@@ -68,6 +73,11 @@ function isHex(value: unknown, length: number): value is string {
 // pino's 10 to 60 as TRACE, DEBUG, INFO, WARN, ERROR, FATAL, which are four apart.
 function severityOf(level: number): number {
   return Math.min(Math.max(Math.floor(level / 10), 1), 6) * 4 - 3
+}
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((each) => isWithin(each, depth - 1))
 }
 
 function attributesOf(fields: Fields): readonly object[] {
