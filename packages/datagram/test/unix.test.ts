@@ -66,7 +66,8 @@ describe('datagram to a Unix socket', { skip }, () => {
     assert.deepEqual([delivered + dropped, stderr, found.length], [101, said, delivered])
   })
 
-  it('sends larger datagrams than UDP can, if it may', async (t) => {
+  const mac = process.platform === 'darwin' && 'macOS sends no Unix datagrams above 2048 bytes'
+  it('sends larger datagrams than UDP can, if it may', { skip: mac }, async (t) => {
     const host = join(tempDir(t), 's')
     const receiver = await UnixDatagramSink.start(t, host)
     if (!receiver) return

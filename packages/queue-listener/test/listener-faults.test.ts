@@ -14,7 +14,7 @@ const target = '@pino-handlers/queue-listener'
 const COUNT = 100_000
 
 async function outcome(t: TestContext, input: Pick<FaultsInput, 'under' | 'faults'>): Promise<FaultsOutput> {
-  const run = await runFixture('listener-faults', { ...input, dir: tempDir(t), count: COUNT, limit: 20_000 })
+  const run = await runFixture('listener-faults', { ...input, dir: tempDir(t), count: COUNT, limit: 60_000 })
   return JSON.parse(run.stdout)
 }
 

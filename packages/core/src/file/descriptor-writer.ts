@@ -39,6 +39,9 @@ export interface DescriptorTarget extends OutboxLimits {
 const FAILING = { first: 1000, last: 30_000 }
 const BUSY = { first: 1, last: 50 }
 
+// On Windows a write that waited for the reader has the second one.
+const READER_GONE = new Set(['EPIPE', 'EOF'])
+
 /** A sink that writes batches to a descriptor. What cannot be written now is held within bounds and tried again. */
 export class DescriptorWriter implements Sink {
   readonly settles = true
@@ -261,7 +264,7 @@ export class DescriptorWriter implements Sink {
   #fail(kind: string, what: string, error: Error & { code?: string }): void {
     if (this.#closed && !this.#inflight) return
     this.#error = error
-    if (error.code === 'EPIPE') this.#endOfReader()
+    if (READER_GONE.has(error.code ?? '')) this.#endOfReader()
     else this.#retryLater(kind, what, error)
     this.#changed()
   }
