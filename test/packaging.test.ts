@@ -39,9 +39,8 @@ const MORE_KEYS: Readonly<Record<string, readonly string[]>> = {
   'nt-eventlog': ['optionalDependencies'],
   syslog: ['optionalDependencies'],
 }
-// The formatter makes itself known to the option of that name; the program runs.
+// The program runs.
 const SIDE_EFFECTS: Readonly<Record<string, readonly string[]>> = {
-  core: ['./dist/formatter/index.js'],
   'pino-handlers': ['./dist/bin.js', './src/pino-handlers.js'],
 }
 const README_SECTIONS = ['Install', 'Use', 'Options', 'Like Python', 'Unlike Python', 'Delivery', 'Licence']
