@@ -25,10 +25,11 @@ export function filesIn(folder: string): string[] {
     .sort()
 }
 
-/** The source that the compiler made a file from, or nothing when it did not make it. */
+/** The source that the compiler made a file from, or nothing when it did not make it; of packages it makes the types only. */
 export function sourceOf(output: string): string | undefined {
-  const source = output.replace(/\.(d\.ts|js)(\.map)?$/, '.ts')
+  const isBuild = output.startsWith('build/')
+  const source = output.replace(isBuild ? /\.(d\.ts|js)(\.map)?$/ : /\.d\.ts(\.map)?$/, '.ts')
   if (source === output) return undefined
-  if (source.startsWith('build/')) return source.slice('build/'.length)
+  if (isBuild) return source.slice('build/'.length)
   return source.replace(/^(packages\/[^/]+)\/dist\//, '$1/src/')
 }

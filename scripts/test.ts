@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { bundle } from './bundle.js'
 import { filesIn, root } from './sources.js'
 
 const value = { type: 'string', multiple: true } as const
@@ -37,6 +38,9 @@ if (files.length === 0) {
   console.error(filters.length === 0 ? 'no test was built' : `no test has ${filters.join(' or ')} in its path`)
   process.exit(1)
 }
+
+// Tests see what users see: whoever has only run the compiler has no new code in the packages.
+await bundle()
 
 const folder = mkdtempSync(join(tmpdir(), 'tests-'))
 const failedPath = join(folder, 'failed-files')

@@ -44,7 +44,6 @@ describe('a bundle', () => {
 })
 
 const missingIn = (dir: string): string[] => [
-  '[file] option "formatter" needs `import \'@pino-handlers/core/formatter\'` before the handler is made: it cannot be loaded on demand here, as in a bundle',
   `[file] option "encoding" 'cp437' needs the package iconv-lite, which is not installed (npm install iconv-lite)`,
   `[timed-rotating-file] option "cron" needs the package croner for a cron expression, which cannot be loaded here: Cannot find module 'croner'`,
   `[memory] option "target" names '@pino-handlers/file', which cannot be found from ${dir}`,

@@ -1,7 +1,6 @@
 // An application that logs through every handler in its own thread, and prints as JSON what became of the records. It is
 // run as a bundle, and where packages are installed. Its argument is a folder.
 
-import '@pino-handlers/core/formatter'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Handler } from '@pino-handlers/core'

@@ -7,7 +7,6 @@ import timedRotatingFile from '@pino-handlers/timed-rotating-file'
 
 const filename = join(process.argv[2] ?? '', 'app.log')
 const attempts = [
-  () => file({ filename, formatter: { fmt: '%(message)s' } }),
   () => file({ filename, encoding: 'cp437' }),
   () => timedRotatingFile({ filename, cron: '0 0 * * *' }),
   () => memory({ capacity: 10, target: { target: '@pino-handlers/file', options: { filename } } }),

@@ -1,12 +1,12 @@
 // The `formatter` option: Python's Formatter as data, or a function.
 
-import { createRequire } from 'node:module'
 import { flag, oneOf, text } from './checks.js'
 import { toError } from './errors.js'
-import type { Formatter, FormatterOptions } from './formatter/index.js'
+import { Formatter, type FormatterOptions } from './formatter/index.js'
 import { type FunctionOption, functionOption } from './function-option.js'
 import { isObject } from './is-object.js'
 import { type Check, type Checks, type Given, parseAll } from './options.js'
+import { unknownDirective } from './python/strftime.js'
 import type { LogRecord } from './record.js'
 
 /** Turns a record into the text that goes out. */
@@ -15,40 +15,10 @@ export type FormatRecord = (record: LogRecord) => string
 /** Python's Formatter as data, one that is made already (in-process), or a function. */
 export type FormatterOption = FormatterOptions | Formatter | FunctionOption<FormatRecord>
 
-/** What of '@pino-handlers/core/formatter' stands behind the option. */
-export interface FormatterModule {
-  readonly Formatter: typeof Formatter
-  readonly unknownDirective: (format: string) => string | undefined
-}
-
-let provided: FormatterModule | undefined
-
-/** For that module, which calls this when it is loaded. */
-export function provideFormatter(module: FormatterModule): void {
-  provided = module
-}
-
-// Most handlers have no Formatter, which is half of the code that a worker would load before it is ready: it comes when
-// it is asked for. By `require`, since factories are synchronous; by the package's own name, since a file name would
-// find anything that lies beside a bundle.
-function formatterModule(): FormatterModule {
-  let cause: unknown
-  try {
-    if (!provided) createRequire(import.meta.url)('@pino-handlers/core/formatter')
-  } catch (error) {
-    cause = error
-  }
-  if (provided) return provided
-  throw new Error(
-    "needs `import '@pino-handlers/core/formatter'` before the handler is made: it cannot be loaded on demand here, as in a bundle",
-    { cause },
-  )
-}
-
 const timeFormat: Check<string> = {
   expected: 'a strftime format',
   parse(value) {
-    const unknown = typeof value === 'string' ? formatterModule().unknownDirective(value) : undefined
+    const unknown = typeof value === 'string' ? unknownDirective(value) : undefined
     if (unknown !== undefined)
       throw new Error(`has the unknown strftime directive "${unknown}" in ${JSON.stringify(value)}`)
     return text.parse(value, {})
@@ -73,7 +43,7 @@ export const formatterCheck: Check<FormatRecord> = {
   expected: `an object such as { fmt: '%(message)s' }, ${asFunction.expected}`,
   parse(value, given) {
     if (!isObject(value)) return asFunction.parse(value, given)
-    const formatter = value instanceof formatterModule().Formatter ? value : makeFormatter(value)
+    const formatter = value instanceof Formatter ? value : makeFormatter(value)
     return (record) => formatter.format(record)
   },
 }
@@ -86,7 +56,7 @@ function makeFormatter(value: Given): Formatter {
     throw new Error(`has a wrong entry: ${toError(error).message}`, { cause: error })
   }
   try {
-    return new (formatterModule().Formatter)(options)
+    return new Formatter(options)
   } catch (error) {
     throw new Error(`cannot be used: ${toError(error).message}`, { cause: error })
   }

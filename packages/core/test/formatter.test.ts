@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
-import { cpSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BufferingFormatter, Formatter, type FormatterOptions, type RecordView } from '@pino-handlers/core/formatter'
+import { fileTarget } from '@pino-handlers/file'
+import { rotatingFileTarget } from '@pino-handlers/rotating-file'
+import pino from 'pino'
 import { tempDir } from '../../../test/support/temp-dir.js'
 
 const record = (over: Partial<RecordView> = {}, more: Record<string, unknown> = {}): RecordView => ({
@@ -143,39 +146,26 @@ describe('BufferingFormatter', () => {
 })
 
 describe('the option formatter', () => {
-  // As in a bundle: core's code, where nothing is found by core's name.
-  const bundle = async (folder: string): Promise<(formatter: unknown) => unknown> => {
-    cpSync(dirname(fileURLToPath(import.meta.resolve('@pino-handlers/core'))), folder, { recursive: true })
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
-    const core: typeof import('@pino-handlers/core') = await import(pathToFileURL(join(folder, 'index.js')).href)
-    const { commonChecks, commonDefaults, LogRecord, resolveOptions } = core
-    return (formatter) => {
-      const settings = resolveOptions('test', commonChecks, commonDefaults, { formatter })
-      return settings.formatter?.(new LogRecord('{"level":30,"msg":"hello"}'))
-    }
-  }
-
-  it('needs no Formatter for a function', async (t) => {
-    const format = await bundle(tempDir(t))
-
-    assert.equal(
-      format(() => 'text'),
-      'text',
-    )
-  })
-
-  it('says what to import where Formatter cannot be loaded on demand, and then has it', async (t) => {
+  it('takes Formatter as data in a worker that is loading other targets', async (t) => {
+    // The worker alone would let the process end.
+    const alive = setInterval(() => {}, 1000)
+    t.after(() => clearInterval(alive))
     const folder = tempDir(t)
-    const format = await bundle(folder)
-    const data = { fmt: '%(levelname)s %(message)s', datefmt: '%H:%M' }
-
-    assert.throws(() => format(data), {
-      message:
-        '[test] option "formatter" needs `import \'@pino-handlers/core/formatter\'` before the handler is made: it cannot be loaded on demand here, as in a bundle',
+    const [formatted, other] = [join(folder, 'formatted.log'), join(folder, 'other.log')]
+    const transport = pino.transport({
+      targets: [
+        fileTarget({ filename: formatted, formatter: { fmt: '%(levelname)s %(message)s' } }),
+        rotatingFileTarget({ filename: other, maxBytes: 1000 }),
+      ],
     })
+    pino({ base: null, timestamp: false }, transport).info('hello')
+    const closed = once(transport, 'close')
+    transport.end()
+    await closed
 
-    const { Formatter: Bundled } = await import(pathToFileURL(join(folder, 'formatter', 'index.js')).href)
-
-    assert.deepEqual([format(data), format(new Bundled({ fmt: '<%(message)s>' }))], ['INFO hello', '<hello>'])
+    assert.deepEqual(
+      [readFileSync(formatted, 'utf8'), readFileSync(other, 'utf8')],
+      ['INFO hello\n', '{"level":30,"msg":"hello"}\n'],
+    )
   })
 })

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { resolveOptions } from '@pino-handlers/core'
@@ -58,6 +58,18 @@ describe('a target', () => {
       assert.deepEqual([seen(path), outcome(stats)], [['a\n'], { delivered: 1 }])
     })
   }
+
+  it('can be an ES module that something else is importing, as pino does with all targets at once', async (t) => {
+    const path = moduleFile(t, 'target.mjs', `import './more.mjs'; ${SEEN} export default make`)
+    writeFileSync(join(dirname(path), 'more.mjs'), '')
+    const importing: Promise<unknown> = import(pathToFileURL(path).href)
+    await Promise.resolve()
+    const { handler } = supervised(t, spec(path, { to: path }))
+    handler.write('a\n')
+    const stats = await ended(handler)
+    await importing
+    assert.deepEqual([seen(path), outcome(stats)], [['a\n'], { delivered: 1 }])
+  })
 
   it('can be a file: URL', async (t) => {
     const path = moduleFile(t, 'a target.mjs', `${SEEN} export default make`)

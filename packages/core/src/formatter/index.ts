@@ -1,8 +1,8 @@
 // A record as text, and what of it is computed once: the format at construction, the time once a second.
 
-import { type FormatRecord, provideFormatter } from '../formatter-option.js'
+import type { FormatRecord } from '../formatter-option.js'
 import { compilePercent } from '../python/percent-format.js'
-import { compileStrftime, unknownDirective } from '../python/strftime.js'
+import { compileStrftime } from '../python/strftime.js'
 import { type Style, styles } from '../python/style.js'
 import { timeTuple } from '../python/time-tuple.js'
 import { type Fields, Float, PythonError, Tuple } from '../python/value.js'
@@ -192,6 +192,3 @@ export function defaultFormat(): FormatRecord {
   const formatter = new Formatter()
   return (record) => formatter.format(record)
 }
-
-// The option `formatter` finds it here, however it came to be loaded.
-provideFormatter({ Formatter, unknownDirective })

@@ -67,12 +67,15 @@ function load(path: string): Factory | Promise<Factory> {
   }
 }
 
-// Yarn PnP finds what an ES module imports only when that is imported itself.
+// Yarn PnP finds what an ES module imports only when that is imported itself. A module that something else is about to
+// import, as pino does with all targets at once, cannot be required meanwhile: before Node 24 by a failed assertion.
 const NEEDS_IMPORT = new Set([
+  'ERR_INTERNAL_ASSERTION',
   'ERR_MODULE_NOT_FOUND',
   'ERR_REQUIRE_ASYNC_MODULE',
   'ERR_REQUIRE_CYCLE_MODULE',
   'ERR_REQUIRE_ESM',
+  'ERR_REQUIRE_ESM_RACE_CONDITION',
 ])
 
 // Transpilers leave up to two nested default exports.
