@@ -8,11 +8,12 @@ import queue from '@pino-handlers/queue'
 import queueRedis, { type QueueRedisOptions } from '@pino-handlers/queue-redis'
 import { createClient } from '@redis/client'
 import { certificates } from '../../../test/support/certificates.js'
-import { noRedis, RedisServer, type RedisServerOptions } from '../../../test/support/redis-server.js'
+import type { OwnServer } from '../../../test/support/own-server.js'
+import { noRedis, type RedisServerOptions, startRedis } from '../../../test/support/redis-server.js'
 import { batchesOf, closedAfter, NEVER, takeAll } from '../../core/test/queue-kinds.js'
 
 interface Setup {
-  readonly server: RedisServer
+  readonly server: OwnServer
   readonly stream: string
   make(options?: QueueRedisOptions): Queue
   /** A command as a client sends it. */
@@ -20,7 +21,7 @@ interface Setup {
 }
 
 async function setUp(t: TestContext, given: RedisServerOptions = {}): Promise<Setup> {
-  const server = await RedisServer.start(t, given)
+  const server = await startRedis(t, given)
   const stream = randomUUID()
   const client = createClient({ url: server.url, RESP: 2 })
   // The server goes first.
@@ -159,7 +160,7 @@ describe('queueRedis', { skip: noRedis }, () => {
 
   it('finds the master that sentinels name', async (t) => {
     const { make, server } = await setUp(t)
-    const { port } = await RedisServer.start(t, { watches: { name: 'logs', port: server.port } })
+    const { port } = await startRedis(t, { watches: { name: 'logs', port: server.port, quorum: 1 } })
     const sentinel = { name: 'logs', sentinelRootNodes: [{ host: '127.0.0.1', port }] }
     // A URL at which there is nobody.
     const options: QueueRedisOptions = { url: 'redis://127.0.0.1:1', sentinel }

@@ -1,5 +1,7 @@
 // A connection to a server that keeps a queue: made when it is needed, given up when something fails.
 
+import { milliseconds } from '../milliseconds.js'
+
 /** How a connection is made and let go of. */
 export interface EngineCalls<C> {
   /** Connects; `lost` is to be called when the connection is over by itself. */
@@ -9,9 +11,6 @@ export interface EngineCalls<C> {
   /** Whether it keeps the process alive: only while somebody waits for something. */
   hold(connection: C, holds: boolean): void
 }
-
-// Times of setTimeout end here.
-const LONGEST = 2 ** 31 - 1
 
 /**
  * One connection at a time, for the packages whose queue is a server. What fails in any way ends the connection, and the
@@ -104,7 +103,7 @@ function within<T>(doing: Promise<T>, signals: readonly AbortSignal[], limit: nu
     const [mine, link] = signals
     const timer =
       limit > 0
-        ? setTimeout(() => reject(new Error(`no answer within ${limit} s`)), Math.min(limit * 1000, LONGEST)).unref()
+        ? setTimeout(() => reject(new Error(`no answer within ${limit} s`)), milliseconds(limit)).unref()
         : undefined
     const late = (): void => reject(new Error('what was put has not been settled in time'))
     const lost = (): void => reject(link?.reason)
