@@ -4,8 +4,8 @@ import { milliseconds } from '../milliseconds.js'
 
 /** How a connection is made and let go of. */
 export interface EngineCalls<C> {
-  /** Connects; `lost` is to be called when the connection is over by itself. */
-  connect(lost: (reason?: unknown) => void): Promise<C>
+  /** Connects; `lost` is to be called when the connection is over by itself. Once `over` aborts nobody waits for it any more. */
+  connect(lost: (reason?: unknown) => void, over: AbortSignal): Promise<C>
   /** Lets go of a connection at once; what is under way is over. */
   destroy(connection: C): void
   /** Whether it keeps the process alive: only while somebody waits for something. */
@@ -83,7 +83,7 @@ export class EngineLink<C> {
     const lost = (reason?: unknown): void => {
       if (over === this.#over) this.drop(reason instanceof Error ? reason : new Error('the connection was lost'))
     }
-    const connection = await this.#calls.connect(lost)
+    const connection = await this.#calls.connect(lost, over.signal)
     if (over.signal.aborted) {
       this.#calls.destroy(connection)
       throw over.signal.reason
