@@ -7,6 +7,9 @@ import type { OwnServer } from './own-server.js'
 import { startRedis } from './redis-server.js'
 import { freePort } from './server-process.js'
 
+// They copy for several at a time, if these come soon.
+const AT_ONCE = 'repl-diskless-sync-delay 0'
+
 /** Servers with copies of what is put into their master. */
 export interface RedisSet {
   /** What the client needs to know of it: 'cluster' or 'sentinel', and its options. */
@@ -17,8 +20,8 @@ export interface RedisSet {
 
 /** Starts a master, two replicas and three sentinels, stopped after the test. */
 export async function startSentinels(t: Pick<TestContext, 'after'>): Promise<RedisSet> {
-  const master = await startRedis(t)
-  const replicaOf = [`replicaof 127.0.0.1 ${master.port}`]
+  const master = await startRedis(t, { config: [AT_ONCE] })
+  const replicaOf = [AT_ONCE, `replicaof 127.0.0.1 ${master.port}`]
   const replicas = await Promise.all(Array.from({ length: 2 }, () => startRedis(t, { config: replicaOf })))
   const watches = { name: 'logs', port: master.port, quorum: 2 }
   const config = ['sentinel down-after-milliseconds logs 500', 'sentinel failover-timeout logs 3000']
@@ -43,7 +46,7 @@ export async function startSentinels(t: Pick<TestContext, 'after'>): Promise<Red
 export async function startCluster(t: Pick<TestContext, 'after'>): Promise<RedisSet> {
   const servers = await Promise.all(
     Array.from({ length: 6 }, async () => {
-      const config = ['cluster-enabled yes', 'cluster-node-timeout 1000', `cluster-port ${await freePort()}`]
+      const config = [AT_ONCE, 'cluster-enabled yes', 'cluster-node-timeout 2000', `cluster-port ${await freePort()}`]
       return await startRedis(t, { config })
     }),
   )

@@ -23,7 +23,7 @@ const skip = noRedis || (process.env.PINO_HANDLERS_FAULTS !== 'long' && 'only wi
 async function survive(t: TestContext, { option, failOver }: RedisSet): Promise<void> {
   const stream = randomUUID()
   const path = join(tempDir(t), 'taken')
-  const given = { type: 'redis', stream, consumer: 'one', timeout: 2, minReplicas: 1, ...option }
+  const given = { type: 'redis', stream, consumer: 'one', timeout: 5, minReplicas: 1, ...option }
   const child = new Child()
   const listener = queueListener({ handlers: [child], queue: witnessedQueue({ of: given, path }), ...QUICK })
   await listener.start()
