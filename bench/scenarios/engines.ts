@@ -1,8 +1,8 @@
 // Batches through queues on servers, beside what the plain client does. The server is started for each round.
 
-import { NatsServer, noNats } from '../../test/support/nats-server.js'
+import { noNats, startNats } from '../../test/support/nats-server.js'
 import { noRabbitmq, RabbitmqServer } from '../../test/support/rabbitmq-server.js'
-import { noRedis, RedisServer } from '../../test/support/redis-server.js'
+import { noRedis, startRedis } from '../../test/support/redis-server.js'
 import { SuiteScope } from '../../test/support/suite-scope.js'
 import { runChild } from '../run-child.js'
 import type { Figures, Scenario } from '../scenario.js'
@@ -74,7 +74,7 @@ function labelOf(isPlain: boolean, size: number): string {
 
 /** A scenario for each kind of server. */
 export const engines: readonly Scenario[] = [
-  scenarioOf('redis', noRedis, (scope) => RedisServer.start(scope)),
-  scenarioOf('nats', noNats, (scope) => NatsServer.start(scope)),
+  scenarioOf('redis', noRedis, startRedis),
+  scenarioOf('nats', noNats, startNats),
   scenarioOf('amqp', noRabbitmq, (scope) => RabbitmqServer.start(scope)),
 ]

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path'
 import type { QueueOption } from '@pino-handlers/core/queue'
-import { NatsServer, noNats } from '../../test/support/nats-server.js'
+import { noNats, startNats } from '../../test/support/nats-server.js'
 import { noRabbitmq, RabbitmqServer } from '../../test/support/rabbitmq-server.js'
-import { noRedis, RedisServer } from '../../test/support/redis-server.js'
+import { noRedis, startRedis } from '../../test/support/redis-server.js'
 import type { SuiteScope } from '../../test/support/suite-scope.js'
 
 interface Engine {
@@ -25,11 +25,11 @@ export const engines: Readonly<Record<string, Engine>> = {
   },
   redis: {
     missing: noRedis,
-    start: async (scope) => ({ type: 'redis', url: (await RedisServer.start(scope)).url, claimAfter: SOON }),
+    start: async (scope) => ({ type: 'redis', url: (await startRedis(scope)).url, claimAfter: SOON }),
   },
   nats: {
     missing: noNats,
-    start: async (scope) => ({ type: 'nats', servers: (await NatsServer.start(scope)).url, ackWait: SOON }),
+    start: async (scope) => ({ type: 'nats', servers: (await startNats(scope)).url, ackWait: SOON }),
   },
   amqp: {
     missing: noRabbitmq,

@@ -10,7 +10,7 @@ import { assertBalanced } from '../../../test/support/books.js'
 import { certificates } from '../../../test/support/certificates.js'
 import { line } from '../../../test/support/lines.js'
 import type { RabbitmqServer } from '../../../test/support/rabbitmq-server.js'
-import { batchesOf, closedAfter, NEVER, takeAll } from '../../core/test/queue-kinds.js'
+import { batchesOf, closedAfter, NEVER, putUntilTaken, takeAll } from '../../core/test/queue-kinds.js'
 
 /** A user of the server who may do nothing. */
 export const STRANGER = 'stranger'
@@ -83,13 +83,47 @@ export function amqpOnly(running: () => RabbitmqServer): void {
     assert.deepEqual([idsOf(taken), idsOf(await waiting)], [['a-0'], ['a-0', 'a-1', 'a-2']])
   })
 
-  it('makes a quorum queue', async (t) => {
-    const make = maker(t)
-    const options = { quorum: true }
-    await make(options).put(batchesOf('a', '1', '2'), NEVER)
+  for (const quorum of [false, true]) {
+    const kind = quorum ? 'a quorum queue' : 'a classic queue'
 
-    assert.deepEqual(idsOf(await takeAll(make(options), 2)), ['a-0', 'a-1'])
-  })
+    it(`gives out again and again, in order, what nobody has acknowledged in ${kind}`, async (t) => {
+      const make = maker(t)
+      const options = { quorum, prefetch: 2 }
+      await make(options).put(batchesOf('a', '0', '1', '2', '3'), NEVER)
+      const lives: string[][] = []
+      // More often than a quorum queue does by itself.
+      for (let life = 0; life < 25; life++) {
+        const dying = make(options)
+        lives.push(idsOf(await takeAll(dying, 2, false)))
+        await dying.close(AbortSignal.abort())
+      }
+
+      assert.deepEqual(
+        [...lives, idsOf(await takeAll(make(options), 4))],
+        [...lives.map(() => ['a-0', 'a-1']), ['a-0', 'a-1', 'a-2', 'a-3']],
+      )
+    })
+
+    it(`puts nothing before what found no room, once ${kind} was full`, async (t) => {
+      const make = maker(t)
+      const options = { quorum, maxLength: 2 }
+      const sender = make(options)
+      // A quorum queue says so only a while after it is.
+      for (let isIn = true; isIn; ) {
+        const [outcome] = await Promise.allSettled([sender.put(batchesOf('earlier', '1'), NEVER)])
+        isIn = outcome?.status === 'fulfilled'
+      }
+      const batches = batchesOf('a', ...Array.from({ length: 20 }, (_, n) => String(n)))
+      const putting = putUntilTaken(sender, batches)
+      const ids = new Set<string>()
+      const taker = make(options)
+      while (!ids.has('a-19')) for (const id of idsOf(await takeAll(taker, 1))) ids.add(id)
+      // What comes again needs room, too.
+      await Promise.race([putting, takeAll(taker, Number.POSITIVE_INFINITY)])
+
+      assert.deepEqual([...ids], ['earlier-0', ...idsOf(batches)])
+    })
+  }
 
   it('drops what is larger than the server takes, and goes on', async (t) => {
     const name = randomUUID()

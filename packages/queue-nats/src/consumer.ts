@@ -2,7 +2,7 @@
 
 import type { JsMsg } from '@nats-io/jetstream'
 import { countLines, toError } from '@pino-handlers/core'
-import { EngineLink, Inbox, nextReadCount, type QueueBatch } from '@pino-handlers/core/queue'
+import { EngineLink, Intake, nextReadCount, type QueueBatch } from '@pino-handlers/core/queue'
 import { connectionCalls, type Nats } from './connection.js'
 import { inWords } from './error-words.js'
 import type { NatsSettings } from './options.js'
@@ -22,12 +22,9 @@ export class NatsConsumer {
   readonly #settings: NatsSettings
   readonly #failed: (error: Error) => void
   readonly #link: EngineLink<Nats>
-  readonly #inbox = new Inbox()
+  readonly #intake = new Intake(() => this.#read())
   // Where to answer, by the ids of what was taken; what came again after a broken connection has several.
   readonly #replies: Map<string, string[]> = new Map()
-  #reading: Promise<void> | undefined
-  // Somebody has begun to wait since the last fetch.
-  #isWanted = false
   #count = 16
   #working: NodeJS.Timeout | undefined
   #closed = false
@@ -44,17 +41,12 @@ export class NatsConsumer {
     await this.#link.use(async () => {}, signal, this.#settings.timeout)
   }
 
-  async take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
-    if (this.#closed) throw new Error('the queue is closed')
-    if (this.#inbox.isEmpty) {
-      this.#isWanted = true
-      this.#reading ??= this.#read()
-    }
-    return await this.#inbox.take(signal)
+  take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
+    return this.#intake.take(signal)
   }
 
   takeNow(): readonly QueueBatch[] {
-    return this.#inbox.takeNow()
+    return this.#intake.takeNow()
   }
 
   async acknowledge(batches: readonly QueueBatch[]): Promise<void> {
@@ -71,45 +63,37 @@ export class NatsConsumer {
     if (this.#closed) return
     this.#closed = true
     clearInterval(this.#working)
-    this.#inbox.fail(new Error('the queue is closed'))
+    this.#intake.close()
     const replies = [...this.#replies.values()].flat()
     if (replies.length > 0 && !signal.aborted) {
       // Else it comes again after a while.
       await this.#answer(replies, NAK, signal).catch(() => {})
     }
     this.#link.close()
-    await this.#reading
+    await this.#intake.ended()
   }
 
   async #read(): Promise<void> {
     try {
-      do {
-        this.#isWanted = false
-        await this.open(NEVER)
-        // Without a limit: the server says all the time that it is there.
-        await this.#link.use((nats) => this.#fetch(nats), NEVER, 0)
-      } while (this.#isWanted && this.#inbox.isEmpty && !this.#closed)
+      await this.open(NEVER)
+      // Without a limit: the server says all the time that it is there.
+      await this.#link.use((nats) => this.#fetch(nats), NEVER, 0)
     } catch (error) {
-      if (!this.#closed) this.#inbox.fail(inWords(error))
-    } finally {
-      this.#reading = undefined
+      throw inWords(error)
     }
   }
 
-  // Until as many have come as were asked for, or nothing has come for long; then again, if there is nothing to take.
+  // Until as many have come as were asked for, or nothing has come for long.
   async #fetch({ client }: Nats): Promise<void> {
     const { stream, group } = this.#settings
     const consumer = await client.consumers.get(stream, group)
-    do {
-      const arrived: QueueBatch[] = []
-      const messages = await consumer.fetch({ max_messages: this.#count, expires: EXPIRES })
-      for await (const message of messages) {
-        const batch = this.#batchOf(message)
-        arrived.push(batch)
-        this.#inbox.add([batch])
-      }
-      this.#count = nextReadCount(this.#count, arrived)
-    } while (this.#inbox.isEmpty && !this.#closed)
+    const arrived: QueueBatch[] = []
+    for await (const message of await consumer.fetch({ max_messages: this.#count, expires: EXPIRES })) {
+      const batch = this.#batchOf(message)
+      arrived.push(batch)
+      this.#intake.add([batch])
+    }
+    this.#count = nextReadCount(this.#count, arrived)
   }
 
   // What somebody else has published has no id of ours: the number in the stream is as good.

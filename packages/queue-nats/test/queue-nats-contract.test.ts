@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import queueNats from '@pino-handlers/queue-nats'
-import { NatsServer, noNats } from '../../../test/support/nats-server.js'
+import { noNats, startNats } from '../../../test/support/nats-server.js'
 import { SuiteScope } from '../../../test/support/suite-scope.js'
 import { queueContract } from '../../core/test/queue-contract.js'
 
@@ -15,7 +15,7 @@ queueContract({
   isRemote: true,
   skip: noNats,
   async start() {
-    servers = (await NatsServer.start(scope)).url
+    servers = (await startNats(scope)).url
   },
   stop: () => scope.end(),
   create() {

@@ -1,12 +1,12 @@
 // A queue on NATS JetStream whose server, listeners and producers fail.
 
-import { NatsServer, noNats } from '../../../test/support/nats-server.js'
+import { noNats, startNats } from '../../../test/support/nats-server.js'
 import { queueEngine } from '../../../test/support/queue-engine.js'
 
 queueEngine({
   name: 'queueNats',
   skip: noNats,
-  start: (t) => NatsServer.start(t),
+  start: startNats,
   // One at a time keeps the order also when what was under way comes again.
   option: (url, stream, group) => ({
     type: 'nats',

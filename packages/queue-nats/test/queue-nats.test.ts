@@ -10,13 +10,13 @@ import { clientOf } from '../../../bench/engines/ends.js'
 import { assertBalanced } from '../../../test/support/books.js'
 import { certificates } from '../../../test/support/certificates.js'
 import { line } from '../../../test/support/lines.js'
-import { NatsServer, type NatsServerOptions, noNats } from '../../../test/support/nats-server.js'
+import { type NatsServerOptions, noNats, startNats } from '../../../test/support/nats-server.js'
 import { batchesOf, closedAfter, NEVER, putUntilTaken, takeAll } from '../../core/test/queue-kinds.js'
 
 type Make = (options?: QueueNatsOptions) => Queue
 
 async function setUp(t: TestContext, given: NatsServerOptions = {}): Promise<{ url: string; make: Make }> {
-  const { url } = await NatsServer.start(t, given)
+  const { url } = await startNats(t, given)
   const stream = randomUUID()
   const make: Make = (options = {}) =>
     closedAfter(t, {

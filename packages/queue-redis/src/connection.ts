@@ -1,26 +1,11 @@
-// A connection to Redis: one server, a cluster, or what sentinels say is the master.
+// A connection to the Redis server that has the stream.
 
 import { show } from '@pino-handlers/core'
-import { tlsConnectOptions } from '@pino-handlers/core/net'
 import type { EngineCalls } from '@pino-handlers/core/queue'
-import {
-  createClient,
-  createCluster,
-  createSentinel,
-  type RedisClientOptions,
-  type RedisClusterOptions,
-  type RedisFunctions,
-  type RedisModules,
-  type RedisScripts,
-  type RedisSentinelOptions,
-} from '@redis/client'
+import { createClient } from '@redis/client'
 import { inWords } from './error-words.js'
-import type { ClientOptions, RedisSettings } from './options.js'
-
-// The client with the second version of the protocol.
-type Client2 = RedisClientOptions<RedisModules, RedisFunctions, RedisScripts, 2>
-type Cluster2 = RedisClusterOptions<RedisModules, RedisFunctions, RedisScripts, 2>
-type Sentinel2 = RedisSentinelOptions<RedisModules, RedisFunctions, RedisScripts, 2>
+import { findServer } from './find-server.js'
+import type { RedisSettings } from './options.js'
 
 /** A command with its arguments. */
 export type Command = readonly string[]
@@ -37,9 +22,9 @@ export interface RedisConnection {
 /** How to connect to what the settings name. */
 export function connectionCalls(settings: RedisSettings): EngineCalls<RedisConnection> {
   return {
-    async connect(lost) {
+    async connect(lost, over) {
       try {
-        return await connect(settings, lost)
+        return await connect(settings, lost, over)
       } catch (error) {
         throw inWords(error)
       }
@@ -55,22 +40,27 @@ export function labelOf({ url, stream, cluster, sentinel }: RedisSettings): stri
   return `redis stream ${show(stream)} ${where}`
 }
 
-function connect(settings: RedisSettings, lost: (reason?: unknown) => void): Promise<RedisConnection> {
-  if (settings.cluster) return connectCluster(settings, settings.cluster, lost)
-  if (settings.sentinel) return connectSentinel(settings.sentinel, lost)
-  return connectClient(settings, lost)
-}
-
-async function connectClient(settings: RedisSettings, lost: (reason?: unknown) => void): Promise<RedisConnection> {
-  const client = createClient(clientOptions(settings))
+// One to one server, also in a cluster and with sentinels: when another one has the stream, that is an error as others
+// are, and the next connection finds it.
+async function connect(
+  settings: RedisSettings,
+  lost: (reason?: unknown) => void,
+  over: AbortSignal,
+): Promise<RedisConnection> {
+  const client = createClient(await findServer(settings, over))
   let failure: unknown
   client.on('error', (error) => {
     failure ??= error
     lost(inWords(error))
   })
-  await client.connect().catch((error) => {
-    throw failure ?? error
-  })
+  const end = (): void => client.destroy()
+  over.addEventListener('abort', end)
+  await client
+    .connect()
+    .catch((error) => {
+      throw failure ?? error
+    })
+    .finally(() => over.removeEventListener('abort', end))
   return {
     send: (command) => told(client.sendCommand(command)),
     async transact(commands) {
@@ -78,64 +68,9 @@ async function connectClient(settings: RedisSettings, lost: (reason?: unknown) =
       for (const command of commands) multi.addCommand([...command])
       return asReplies(await told(multi.exec()))
     },
-    destroy: () => client.destroy(),
+    destroy: end,
     hold: (holds) => (holds ? client.ref() : client.unref()),
   }
-}
-
-// A cluster finds out by itself where the stream is now.
-async function connectCluster(
-  { stream }: RedisSettings,
-  given: ClientOptions,
-  lost: (reason?: unknown) => void,
-): Promise<RedisConnection> {
-  const cluster = createCluster(asClusterOptions(given))
-  cluster.on('error', (error) => lost(inWords(error)))
-  await cluster.connect()
-  return {
-    send: (command) => told(cluster.sendCommand(stream, false, [...command])),
-    async transact(commands) {
-      const multi = cluster.multi(stream)
-      for (const command of commands) multi.addCommand(stream, false, [...command])
-      return asReplies(await told(multi.exec()))
-    },
-    destroy: () => cluster.destroy(),
-    hold() {},
-  }
-}
-
-async function connectSentinel(given: ClientOptions, lost: (reason?: unknown) => void): Promise<RedisConnection> {
-  const sentinel = createSentinel(asSentinelOptions(given))
-  sentinel.on('error', (error) => lost(inWords(error)))
-  await sentinel.connect()
-  return {
-    send: (command) => told(sentinel.sendCommand(false, [...command])),
-    async transact(commands) {
-      const multi = sentinel.multi()
-      for (const command of commands) multi.addCommand(false, [...command])
-      return asReplies(await told(multi.exec()))
-    },
-    // Whoever waits for what was under way hears of it by itself.
-    destroy: () => void sentinel.destroy().catch(() => {}),
-    hold() {},
-  }
-}
-
-function clientOptions({ url, tls, client, timeout }: RedisSettings): Client2 {
-  return asClientOptions({
-    // A connection that broke is made anew by whoever needs it, and what was not sent is kept by whoever has it.
-    disableOfflineQueue: true,
-    maintNotifications: 'disabled',
-    ...client,
-    // The client speaks TLS if its URL says so.
-    url: tls ? url.replace(/^redis:/, 'rediss:') : url,
-    socket: {
-      ...(timeout > 0 && { connectTimeout: timeout * 1000 }),
-      ...(tls && tlsConnectOptions(tls)),
-      ...Object(client.socket),
-      reconnectStrategy: false,
-    },
-  })
 }
 
 async function told<T>(reply: Promise<T>): Promise<T> {
@@ -144,19 +79,6 @@ async function told<T>(reply: Promise<T>): Promise<T> {
   } catch (error) {
     throw inWords(error)
   }
-}
-
-// The options of the client are its own to check.
-function asClientOptions(given: ClientOptions): Client2 {
-  return { ...given, RESP: 2 } as Client2
-}
-
-function asClusterOptions(given: ClientOptions): Cluster2 {
-  return { ...given, RESP: 2 } as Cluster2
-}
-
-function asSentinelOptions(given: ClientOptions): Sentinel2 {
-  return { ...given, RESP: 2 } as Sentinel2
 }
 
 function asReplies(replies: unknown): readonly unknown[] {

@@ -1,7 +1,7 @@
 // The side of a queue on Redis Streams that takes.
 
 import { toError } from '@pino-handlers/core'
-import { EngineLink, Inbox, type QueueBatch } from '@pino-handlers/core/queue'
+import { EngineLink, Intake, type QueueBatch } from '@pino-handlers/core/queue'
 import { connectionCalls, type RedisConnection } from './connection.js'
 import { Held } from './held.js'
 import type { RedisSettings } from './options.js'
@@ -18,11 +18,8 @@ export class RedisConsumer {
   readonly #failed: (error: Error) => void
   readonly #reader: RedisReader
   readonly #writer: EngineLink<RedisConnection>
-  readonly #inbox = new Inbox()
+  readonly #intake = new Intake(() => this.#read())
   readonly #held = new Held()
-  #reading: Promise<void> | undefined
-  // Somebody has begun to wait since the last read.
-  #isWanted = false
   #keeping: NodeJS.Timeout | undefined
   #trimming: Promise<void> | undefined
   #trimsAgain = false
@@ -42,17 +39,12 @@ export class RedisConsumer {
     this.#keeping ??= setInterval(() => this.#keep(), (this.#settings.claimAfter * 1000) / 3).unref()
   }
 
-  async take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
-    if (this.#closed) throw new Error('the queue is closed')
-    if (this.#inbox.isEmpty) {
-      this.#isWanted = true
-      this.#reading ??= this.#read()
-    }
-    return await this.#inbox.take(signal)
+  take(signal: AbortSignal): Promise<readonly QueueBatch[]> {
+    return this.#intake.take(signal)
   }
 
   takeNow(): readonly QueueBatch[] {
-    return this.#inbox.takeNow()
+    return this.#intake.takeNow()
   }
 
   async acknowledge(batches: readonly QueueBatch[]): Promise<void> {
@@ -65,9 +57,9 @@ export class RedisConsumer {
     this.#closed = true
     const wasOpen = this.#reader.isOpen
     clearInterval(this.#keeping)
+    this.#intake.close()
     this.#reader.close()
-    this.#inbox.fail(new Error('the queue is closed'))
-    await this.#reading
+    await this.#intake.ended()
     if (wasOpen && !signal.aborted) {
       try {
         await this.#trimming
@@ -81,27 +73,15 @@ export class RedisConsumer {
 
   async #read(): Promise<void> {
     try {
-      do {
-        this.#isWanted = false
-        await this.#readOne()
-      } while (this.#isWanted && this.#inbox.isEmpty && !this.#closed)
+      await this.open(NEVER)
+      await this.#accept(await this.#reader.read())
     } catch (error) {
       this.#reader.reset()
-      if (!this.#closed) this.#inbox.fail(error)
-    } finally {
-      this.#reading = undefined
+      throw error
     }
   }
 
-  // Until there is something: an empty stream is waited for again and again.
-  async #readOne(): Promise<void> {
-    await this.open(NEVER)
-    let count = 0
-    while (count === 0 && !this.#closed) count = await this.#accept(await this.#reader.read())
-  }
-
-  // Returns how many batches there were.
-  async #accept(entries: readonly Entry[]): Promise<number> {
+  async #accept(entries: readonly Entry[]): Promise<void> {
     const useless = entries.filter(({ batch }) => !batch)
     const foreign = useless.filter(({ isGone }) => !isGone).map(({ id }) => id)
     if (foreign.length > 0) this.#failed(new Error(`entries that are no batches were left out: ${foreign.join(', ')}`))
@@ -109,8 +89,7 @@ export class RedisConsumer {
     await this.#acknowledgeEntries(useless.map(({ id }) => id))
     const batches = this.#held.add(entries)
     this.#reader.accepted(batches)
-    this.#inbox.add(batches)
-    return batches.length
+    this.#intake.add(batches)
   }
 
   #tellGone(count: number): void {

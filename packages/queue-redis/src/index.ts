@@ -30,5 +30,12 @@ const commonJs: CommonJs<typeof queueRedis, typeof import('./index.js')> = Objec
   options,
 })
 
-export type { ClientOptions, QueueRedisOptions, RedisOverflow } from './options.js'
+export type {
+  ClientOptions,
+  NodeAddressMap,
+  QueueRedisOptions,
+  RedisClusterOptions,
+  RedisOverflow,
+  RedisSentinelOptions,
+} from './options.js'
 export { commonJs as 'module.exports', options, queueRedis }

@@ -17,6 +17,7 @@ export class RedisProducer {
   readonly #lost: QueueObserver['lost']
   // As far as we know.
   #length = 0
+  #lacksReplicas = false
 
   constructor(settings: RedisSettings, lost: QueueObserver['lost']) {
     this.#settings = settings
@@ -36,11 +37,23 @@ export class RedisProducer {
 
   async #put(redis: RedisConnection, batches: readonly QueueBatch[]): Promise<void> {
     const { stream, maxLength, overflow } = this.#settings
+    // What is put again and again in vain would fill the stream.
+    if (this.#lacksReplicas) await this.#awaitReplicas(redis)
     if (overflow === 'block') await this.#checkRoom(redis)
     const additions = batches.map(({ id, data }): Command => ['XADD', stream, '*', 'id', id, 'data', data])
     const replies = await redis.transact([...additions, ['XLEN', stream]])
     this.#length = asCount(replies.at(-1))
+    await this.#awaitReplicas(redis)
     if (maxLength > 0 && overflow === 'drop-oldest' && this.#length > maxLength) await this.#dropOldest(redis)
+  }
+
+  // Until they have what this connection has put, or for half of the time that an answer has.
+  async #awaitReplicas(redis: RedisConnection): Promise<void> {
+    const { minReplicas, timeout } = this.#settings
+    if (minReplicas === 0) return
+    const found = asCount(await redis.send(['WAIT', String(minReplicas), String(Math.ceil(timeout * 500))]))
+    this.#lacksReplicas = found < minReplicas
+    if (this.#lacksReplicas) throw new Error(`${found} replicas have it, and option "minReplicas" wants ${minReplicas}`)
   }
 
   // Once the stream was full it is asked before each put, else it is told after each.

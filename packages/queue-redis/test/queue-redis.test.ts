@@ -8,11 +8,13 @@ import queue from '@pino-handlers/queue'
 import queueRedis, { type QueueRedisOptions } from '@pino-handlers/queue-redis'
 import { createClient } from '@redis/client'
 import { certificates } from '../../../test/support/certificates.js'
-import { noRedis, RedisServer, type RedisServerOptions } from '../../../test/support/redis-server.js'
+import type { OwnServer } from '../../../test/support/own-server.js'
+import { noRedis, type RedisServerOptions, startRedis } from '../../../test/support/redis-server.js'
+import { runFixture } from '../../../test/support/run-node.js'
 import { batchesOf, closedAfter, NEVER, takeAll } from '../../core/test/queue-kinds.js'
 
 interface Setup {
-  readonly server: RedisServer
+  readonly server: OwnServer
   readonly stream: string
   make(options?: QueueRedisOptions): Queue
   /** A command as a client sends it. */
@@ -20,7 +22,7 @@ interface Setup {
 }
 
 async function setUp(t: TestContext, given: RedisServerOptions = {}): Promise<Setup> {
-  const server = await RedisServer.start(t, given)
+  const server = await startRedis(t, given)
   const stream = randomUUID()
   const client = createClient({ url: server.url, RESP: 2 })
   // The server goes first.
@@ -43,6 +45,10 @@ async function setUp(t: TestContext, given: RedisServerOptions = {}): Promise<Se
     },
   }
 }
+
+// A process that puts something and then has nothing to do.
+const idleProcess = (option: object): Promise<unknown> => runFixture('queue-idle', option)
+const ENDS = { code: 0, signal: null, stdout: 'delivered 1\n', stderr: '' }
 
 const idsOf = (batches: readonly { readonly id: string }[]): string[] => batches.map(({ id }) => id)
 
@@ -157,29 +163,48 @@ describe('queueRedis', { skip: noRedis }, () => {
     )
   })
 
-  it('finds the master that sentinels name', async (t) => {
+  it('finds the master that sentinels name, though one of them is away', async (t) => {
     const { make, server } = await setUp(t)
-    const { port } = await RedisServer.start(t, { watches: { name: 'logs', port: server.port } })
-    const sentinel = { name: 'logs', sentinelRootNodes: [{ host: '127.0.0.1', port }] }
+    const { port } = await startRedis(t, { watches: { name: 'logs', port: server.port, quorum: 1 } })
+    const sentinelRootNodes = [1, port].map((each) => ({ host: '127.0.0.1', port: each }))
     // A URL at which there is nobody.
-    const options: QueueRedisOptions = { url: 'redis://127.0.0.1:1', sentinel }
+    const options: QueueRedisOptions = { url: 'redis://127.0.0.1:1', sentinel: { name: 'logs', sentinelRootNodes } }
     await make(options).put(batchesOf('a', '1', '2'), NEVER)
     const taker = make(options)
     const taken = [...(await takeAll(taker, 1, false))]
     await taker.acknowledge(taken)
+    taken.push(...(await takeAll(taker, 2 - taken.length)))
 
-    assert.deepEqual(idsOf([...taken, ...(await takeAll(taker, 2 - taken.length))]), ['a-0', 'a-1'])
+    assert.deepEqual([idsOf(taken), await idleProcess({ type: 'redis', ...options })], [['a-0', 'a-1'], ENDS])
   })
 
-  it('works with a cluster', async (t) => {
+  it('finds the server of a cluster that has the stream, though one of them is away', async (t) => {
     const { make, server, send } = await setUp(t, { config: ['cluster-enabled yes'] })
     await send('CLUSTER', 'ADDSLOTSRANGE', '0', '16383')
     let state = ''
     while (!state.includes('cluster_state:ok')) state = String(await send('CLUSTER', 'INFO'))
-    const options = { cluster: { rootNodes: [{ url: server.url }] } }
+    const rootNodes = ['redis://127.0.0.1:1', server.url].map((url) => ({ url }))
+    const options = { cluster: { rootNodes } }
     await make(options).put(batchesOf('a', '1', '2'), NEVER)
+    const taken = await takeAll(make(options), 2)
 
-    assert.deepEqual(idsOf(await takeAll(make(options), 2)), ['a-0', 'a-1'])
+    assert.deepEqual([idsOf(taken), await idleProcess({ type: 'redis', ...options })], [['a-0', 'a-1'], ENDS])
+  })
+
+  it('has put what so many replicas have, and does not fill the stream when they are missing', async (t) => {
+    const { make, send, server, stream } = await setUp(t)
+    const sender = make({ minReplicas: 1, timeout: 1 })
+    const put = async (): Promise<string> => {
+      const [outcome] = await Promise.allSettled([sender.put(batchesOf('a', '1'), NEVER)])
+      return outcome?.status === 'rejected' ? outcome.reason.message : 'put'
+    }
+    const lacking = '0 replicas have it, and option "minReplicas" wants 1'
+    const alone = [await put(), await put(), await send('XLEN', stream)]
+    await startRedis(t, { config: [`replicaof 127.0.0.1 ${server.port}`] })
+    let outcome = lacking
+    while (outcome === lacking) outcome = await put()
+
+    assert.deepEqual([alone, outcome], [[lacking, lacking, 1], 'put'])
   })
 })
 
@@ -230,6 +255,19 @@ describe('queueRedis refuses', () => {
     [{ maxLength: -1 }, 'option "maxLength" must be a non-negative integer, got -1'],
     [{ overflow: 'drop' }, `option "overflow" must be 'block' | 'drop-oldest', got 'drop'`],
     [{ claimAfter: 0 }, 'option "claimAfter" must be a number of seconds, 1 or more, got 0'],
+    [
+      { cluster: {} },
+      `option "cluster" must be an object such as { rootNodes: [{ url: 'redis://10.0.0.1:6379' }] }, got {}`,
+    ],
+    [
+      { cluster: { rootNodes: [{}], useReplicas: true } },
+      `option "cluster" has no use for 'useReplicas', only for rootNodes, defaults, nodeAddressMap`,
+    ],
+    [
+      { sentinel: { name: 'logs', sentinelRootNodes: [{ host: 'a', port: 1 }], scanInterval: 1 } },
+      `option "sentinel" has no use for 'scanInterval', only for name, sentinelRootNodes, sentinelClientOptions, nodeClientOptions, nodeAddressMap`,
+    ],
+    [{ minReplicas: -1 }, 'option "minReplicas" must be a non-negative integer, got -1'],
     [{ cluster: {}, sentinel: {} }, 'option "cluster" has no part beside option "sentinel", got {}: give one of them'],
   ]
   for (const [options, message] of wrong) {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import queueRedis from '@pino-handlers/queue-redis'
-import { noRedis, RedisServer } from '../../../test/support/redis-server.js'
+import { noRedis, startRedis } from '../../../test/support/redis-server.js'
 import { SuiteScope } from '../../../test/support/suite-scope.js'
 import type { QueueKind } from '../../core/test/queue-kinds.js'
 
@@ -16,7 +16,7 @@ export const redisKind: QueueKind = {
   isRemote: true,
   skip: noRedis,
   async start() {
-    url = (await RedisServer.start(scope)).url
+    url = (await startRedis(scope)).url
   },
   stop: () => scope.end(),
   create() {

@@ -1,17 +1,16 @@
 // A connection to a server that keeps a queue: made when it is needed, given up when something fails.
 
+import { milliseconds } from '../milliseconds.js'
+
 /** How a connection is made and let go of. */
 export interface EngineCalls<C> {
-  /** Connects; `lost` is to be called when the connection is over by itself. */
-  connect(lost: (reason?: unknown) => void): Promise<C>
+  /** Connects; `lost` is to be called when the connection is over by itself. Once `over` aborts nobody waits for it any more. */
+  connect(lost: (reason?: unknown) => void, over: AbortSignal): Promise<C>
   /** Lets go of a connection at once; what is under way is over. */
   destroy(connection: C): void
   /** Whether it keeps the process alive: only while somebody waits for something. */
   hold(connection: C, holds: boolean): void
 }
-
-// Times of setTimeout end here.
-const LONGEST = 2 ** 31 - 1
 
 /**
  * One connection at a time, for the packages whose queue is a server. What fails in any way ends the connection, and the
@@ -84,7 +83,7 @@ export class EngineLink<C> {
     const lost = (reason?: unknown): void => {
       if (over === this.#over) this.drop(reason instanceof Error ? reason : new Error('the connection was lost'))
     }
-    const connection = await this.#calls.connect(lost)
+    const connection = await this.#calls.connect(lost, over.signal)
     if (over.signal.aborted) {
       this.#calls.destroy(connection)
       throw over.signal.reason
@@ -104,7 +103,7 @@ function within<T>(doing: Promise<T>, signals: readonly AbortSignal[], limit: nu
     const [mine, link] = signals
     const timer =
       limit > 0
-        ? setTimeout(() => reject(new Error(`no answer within ${limit} s`)), Math.min(limit * 1000, LONGEST)).unref()
+        ? setTimeout(() => reject(new Error(`no answer within ${limit} s`)), milliseconds(limit)).unref()
         : undefined
     const late = (): void => reject(new Error('what was put has not been settled in time'))
     const lost = (): void => reject(link?.reason)

@@ -14,6 +14,11 @@ export class Inbox {
     return this.#batches.length === 0
   }
 
+  /** Somebody waits for what arrives next. */
+  get isAwaited(): boolean {
+    return this.#waits.size > 0
+  }
+
   /** Adds what has arrived. */
   add(batches: readonly QueueBatch[]): void {
     this.#batches.push(...batches)

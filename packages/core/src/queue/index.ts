@@ -10,6 +10,7 @@ export {
 export { type EngineCalls, EngineLink } from './engine-link.js'
 export { type EngineConsumer, type EngineProducer, engineQueue } from './engine-queue.js'
 export { Inbox } from './inbox.js'
+export { Intake } from './intake.js'
 export { memoryQueue } from './memory-queue.js'
 export { type Prepare, preparedBatch } from './prepare.js'
 export type { Queue, QueueBatch, QueueObserver } from './queue.js'

@@ -1,23 +1,11 @@
 // Getting out what streams hold, within a time.
 
+import { inTime } from '../in-time.js'
 import { isHandler, isTargetStream } from '../target/target-stream.js'
 import { isThread, type LogStream, type ThreadStream } from './log-stream.js'
 
 // What a handler in a worker takes at most to close, by default; pino stops the main thread for so long.
 const TO_CLOSE = 5000
-
-/** Resolves with true when `promise` has resolved, with false when that took more than so many milliseconds. */
-export async function inTime(limit: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, limit, false)
-  })
-  try {
-    return await Promise.race([promise.then(() => true), late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
 /** Resolves when what was written before has been handed over, as far as each stream can tell. */
 export async function flushAll(streams: readonly LogStream[]): Promise<void> {

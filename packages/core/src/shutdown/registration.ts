@@ -1,8 +1,9 @@
 // One logger that is to be delivered before the process ends.
 
 import { toError } from '../errors.js'
+import { inTime } from '../in-time.js'
 import { milliseconds } from '../milliseconds.js'
-import { endAll, flushAll, inTime, quieten } from './deliver.js'
+import { endAll, flushAll, quieten } from './deliver.js'
 import { isThread, type LogStream, streamsOf } from './log-stream.js'
 
 /** Why a logger is closed: the signal, what the process would have crashed with, that it has nothing more to do, or `close()`. */

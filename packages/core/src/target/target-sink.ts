@@ -4,6 +4,8 @@ import { Batch, type BatchContext } from '../batch.js'
 import { CatchUp } from '../catch-up.js'
 import { Changes } from '../changes.js'
 import { toError } from '../errors.js'
+import { inTime } from '../in-time.js'
+import { milliseconds } from '../milliseconds.js'
 import type { Monitor } from '../monitor.js'
 import { inPinoWorker } from '../pino-thread.js'
 import type { Sink } from '../sink.js'
@@ -14,7 +16,6 @@ import { Opening } from './opening.js'
 import type { TargetSettings } from './options.js'
 import type { Target } from './target.js'
 import { type HandlerStream, isHandler, relayEvents, type TargetStream } from './target-stream.js'
-import { within } from './within.js'
 
 // Bytes of lines to write at a time: a transport makes objects of them, one of ours does not.
 const LOAD = { ours: 1024 * 1024, others: 64 * 1024 }
@@ -195,10 +196,9 @@ export class TargetSink implements Sink {
 
   async #inTime(task: () => Promise<void>): Promise<void> {
     const { flushTimeout } = this.#settings
-    await within(flushTimeout, task(), () => {
-      this.#isLate = true
-      return new Error(`${this.#target.label} has not flushed within ${flushTimeout} s`)
-    })
+    if (await inTime(milliseconds(flushTimeout), task())) return
+    this.#isLate = true
+    throw new Error(`${this.#target.label} has not flushed within ${flushTimeout} s`)
   }
 
   // Resolves when all that was written before has been taken.
