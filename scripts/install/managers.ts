@@ -44,8 +44,7 @@ export const managers: readonly Manager[] = [
   },
   {
     name: 'Yarn PnP',
-    // In Node 20 an ES module that is required does not find what it imports: neither `require` of a handler works, nor
-    // `formatter: { fmt }` unless the application imports '@pino-handlers/core/formatter', which a worker cannot.
+    // In Node 20 an ES module that is required does not find what it imports: `require` of a handler does not work.
     node: 22,
     files: (registry) => ({
       '.yarnrc.yml': [

@@ -41,7 +41,7 @@ function next(limit: number): number {
   return Math.floor((random / 0x80000000) * limit)
 }
 
-// Pythons before 3.13 roll an empty file for a record that is larger than the cap: none of these records comes first.
+// Pythons before 3.12.6 roll an empty file for a record that is larger than the cap: none of these records comes first.
 function messages(count: number, longest: number): string[] {
   return Array.from({ length: count }, (_, n) => (n === 0 ? '0' : `${n} ${'x'.repeat(next(longest))}`))
 }
