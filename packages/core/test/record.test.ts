@@ -259,8 +259,10 @@ describe('LogRecord', () => {
     const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
     const record = new LogRecord(`{"level":30,"name":${deep},"msg":${deep},"err":${deep}}`)
 
-    const words = '[nested too deeply]'
-    assert.deepEqual([record.name, record.message, record.exc_text], [words, words, words])
+    // Node 26 writes what is nested as deeply as it likes.
+    const texts = [record.name, record.message, record.exc_text].map((text) => (text === deep ? 'all of it' : text))
+    const words = isWritten(deep) ? 'all of it' : '[nested too deeply]'
+    assert.deepEqual(texts, [words, words, words])
   })
 
   it('answers as the parsed line does, also where it reads a line without parsing it', () => {
@@ -350,4 +352,12 @@ function answers(record: LogRecord, line: string): unknown {
 // A space before it leaves the meaning of JSON as it is, and is no line that can be read without parsing.
 function parsed(line: string): LogRecord {
   return new LogRecord(` ${line}`)
+}
+
+function isWritten(json: string): boolean {
+  try {
+    return JSON.stringify(JSON.parse(json)) === json
+  } catch {
+    return false
+  }
 }
