@@ -1,20 +1,21 @@
 // What gracefulShutdown delivers, and how the process ends. Each application is a process of its own.
 
 import assert from 'node:assert/strict'
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { gracefulShutdown } from '@pino-handlers/core'
+import { pathToFileURL } from 'node:url'
+import { gracefulShutdown, type Stats } from '@pino-handlers/core'
 import file, { fileTarget } from '@pino-handlers/file'
 import pino from 'pino'
 import type { ShutdownApp } from './fixtures/shutdown-app.js'
 import { assertBalanced } from './support/books.js'
 import { lineServerPath, linesReceived, startLineServer } from './support/line-server.js'
-import { fixture, type Run, run as runCommand, runFixture } from './support/run-node.js'
+import { fixture, type Run, run as runCommand } from './support/run-node.js'
 import { tempDir } from './support/temp-dir.js'
 import { until } from './support/until.js'
 import { linesPosted, startWebServer } from './support/web-server.js'
@@ -98,7 +99,7 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
         const crash = /Error: on purpose\n {4}at |Uncaught:\na value that cannot be shown\n/
         assert.equal(crash.test(run.stderr), reason.startsWith('un'))
         // The last books of a worker that pino ends while the process exits reach nobody.
-        if (existsSync(report)) assertBalanced(JSON.parse(readFileSync(report, 'utf8')))
+        if (existsSync(report)) assertAllBalanced(report)
         else assert.ok(ending === 'drain')
       })
     }
@@ -139,62 +140,91 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
     )
   })
 
-  for (const where of ['worker-socket', 'multistream'] as const) {
-    it(`does not wait for a server that stands still: ${where}`, { skip: !hasSignals }, async (t) => {
-      const dir = tempDir(t)
-      const path = await startStalledServer(t, dir)
+  it('does not wait for a server that stands still: multistream', { skip: !hasSignals }, async (t) => {
+    const run = await endStalled(t, 'multistream', 1)
 
-      const run = await runFixture('shutdown-app', {
-        where,
-        path,
-        ending: 'SIGTERM',
-        records: 20_000,
-        timeout: 1,
-      } satisfies ShutdownApp)
+    assert.deepEqual(
+      [run.signal, run.stdout, run.stderr.includes('not all records were delivered within 1 s')],
+      ['SIGTERM', 'waiting\nbefore SIGTERM\nexit 143\n', true],
+    )
+  })
 
+  // Its closeTimeout of 9 seconds does not count: pino would wait for it, and the last books say what was lost.
+  for (const where of ['worker-socket', 'targets-socket', 'multistream-worker'] as const) {
+    it(`lets a worker lose and count what a server does not take in time: ${where}`, {
+      skip: !hasSignals,
+    }, async (t) => {
+      const report = join(tempDir(t), 'report.json')
+      const run = await endStalled(t, where, 3, report)
+
+      const closed = /^\[socket\] closed with (\d+) records that could not be delivered$/m.exec(run.stderr)
+      const { socket } = JSON.parse(readFileSync(report, 'utf8'))
       assert.deepEqual(
-        [run.signal, run.stdout, run.stderr.includes('not all records were delivered within 1 s')],
-        ['SIGTERM', 'before SIGTERM\nexit 143\n', true],
+        [run.signal, run.stdout, run.stderr.includes('not all'), Number(closed?.[1])],
+        ['SIGTERM', 'waiting\nbefore SIGTERM\nexit 143\n', false, socket.dropped.closed],
       )
+      assertAllBalanced(report)
     })
+  }
 
+  it('lets the system end it by a second signal while pino waits for a worker', { skip: !hasSignals }, async (t) => {
+    const path = join(tempDir(t), 'asked')
+    const { child, closed, output } = startWaiting(t, { where: 'stuck', path })
+
+    await until(() => output.stdout.includes('waiting'))
+    child.kill('SIGTERM')
+    await until(() => existsSync(path))
+    child.kill('SIGTERM')
+
+    assert.deepEqual([await closed, output.stdout], [[null, 'SIGTERM'], 'waiting\nbefore SIGTERM\n'])
+  })
+
+  it('waits for the loggers of another copy of the package', { skip: !hasSignals }, async (t) => {
+    const dir = tempDir(t)
+    const core = join(import.meta.dirname, '../../packages/core')
+    for (const part of ['dist', 'package.json']) cpSync(join(core, part), join(dir, part), { recursive: true })
+    symlinkSync(join(core, 'node_modules'), join(dir, 'node_modules'), 'junction')
+    const copy = pathToFileURL(join(dir, 'dist/index.js')).href
+    const { run } = await runApp(t, { where: 'worker', ending: 'SIGTERM', records: 3, copy })
+
+    assert.deepEqual([run.signal, run.stdout], ['SIGTERM', 'before SIGTERM\nbefore of the copy\nexit 143\n'])
+  })
+
+  for (const where of ['worker-socket', 'multistream'] as const) {
     it(`is forced by a second signal: ${where}`, { skip: !hasSignals }, async (t) => {
-      const dir = tempDir(t)
-      const path = await startStalledServer(t, dir)
-      const app: ShutdownApp = { where, path, ending: 'wait', records: 20_000, timeout: 1e7 }
-      const child = spawn(process.execPath, [fixture('shutdown-app'), JSON.stringify(app)])
-      t.after(() => child.kill('SIGKILL'))
-      let stdout = ''
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        stdout += text
-      })
-      const closed = once(child, 'close')
+      const path = await startStalledServer(t, tempDir(t))
+      const { child, closed, output } = startWaiting(t, { where, path })
 
-      await until(() => stdout.includes('waiting'))
+      await until(() => output.stdout.includes('waiting'))
       child.kill('SIGTERM')
-      await until(() => stdout.includes('before'))
+      await until(() => output.stdout.includes('before'))
       // One that follows at once may be an echo of the first.
       const timer = setInterval(() => child.kill('SIGTERM'), 100)
       t.after(() => clearInterval(timer))
 
-      assert.deepEqual([await closed, stdout], [[null, 'SIGTERM'], 'waiting\nbefore SIGTERM\n'])
+      assert.deepEqual([await closed, output.stdout], [[null, 'SIGTERM'], 'waiting\nbefore SIGTERM\n'])
     })
   }
 
-  it('adds one listener for each event, and takes it away with the last logger', (t) => {
-    const dir = tempDir(t)
-    const events = ['SIGTERM', 'SIGINT', 'beforeExit', 'uncaughtException']
-    const counts = (): number[] => events.map((event) => process.listenerCount(event))
-    const before = counts()
-    const handler = file({ filename: join(dir, 'app.log') })
-    t.after(() => handler.end())
+  for (const where of ['worker', 'targets'] as const) {
+    it(`has delivered what was logged when flush resolves: ${where}`, async (t) => {
+      const path = join(tempDir(t), 'app.log')
+      const target = fileTarget({ filename: path, bufferSize: '1MB' })
+      const other = fileTarget({ filename: `${path}.2`, bufferSize: '1MB' })
+      const logger = pino(pino.transport(where === 'targets' ? { targets: [target, other] } : target))
+      const shutdown = gracefulShutdown(logger)
 
-    const shutdowns = Array.from({ length: 12 }, () => gracefulShutdown(pino(handler)))
-    const during = counts()
-    for (const shutdown of shutdowns) shutdown.remove()
+      for (let n = 0; n < COUNT; n++) logger.info(String(n))
+      await shutdown.flush()
+      const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+      await shutdown.close()
 
-    assert.deepEqual([during, counts()], [before.map((count) => count + 1), before])
-  })
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line).msg),
+        numbers(COUNT),
+      )
+    })
+  }
 
   it('has delivered what was logged when flush resolves', async (t) => {
     const path = join(tempDir(t), 'app.log')
@@ -277,6 +307,24 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
   })
 })
 
+// Alone, since the others of this process add and remove listeners, too.
+describe('gracefulShutdown, its listeners', () => {
+  it('adds one listener for each event, and takes it away with the last logger', (t) => {
+    const dir = tempDir(t)
+    const events = ['SIGTERM', 'SIGINT', 'beforeExit', 'uncaughtException']
+    const counts = (): number[] => events.map((event) => process.listenerCount(event))
+    const before = counts()
+    const handler = file({ filename: join(dir, 'app.log') })
+    t.after(() => handler.end())
+
+    const shutdowns = Array.from({ length: 12 }, () => gracefulShutdown(pino(handler)))
+    const during = counts()
+    for (const shutdown of shutdowns) shutdown.remove()
+
+    assert.deepEqual([during, counts()], [before.map((count) => count + 1), before])
+  })
+})
+
 /** What ran, and the messages that it has delivered, once there are so many. */
 interface Delivered {
   readonly run: Run
@@ -303,6 +351,44 @@ async function runApp(
   }
   const messages = async (count: number): Promise<unknown[]> => (await read(count)).map((line) => JSON.parse(line).msg)
   return { run, report, messages }
+}
+
+/** Ends an application that logs to a server which reads nothing, and that gives itself so many seconds. */
+async function endStalled(t: TestContext, where: Where, timeout: number, report?: string): Promise<Run> {
+  const path = await startStalledServer(t, tempDir(t))
+  const { child, closed, output } = startWaiting(t, { where, path, timeout, ...(report && { report }) })
+  await until(() => output.stdout.includes('waiting'))
+  child.kill('SIGTERM')
+  const [code, signal] = await closed
+  return { code, signal, ...output }
+}
+
+interface Waiting {
+  readonly child: ChildProcess
+  readonly closed: Promise<[number | null, NodeJS.Signals | null]>
+  readonly output: { stdout: string; stderr: string }
+}
+
+/** Starts an application that says 'waiting' when it has logged and its worker is there, and then waits for a signal. */
+function startWaiting(t: TestContext, app: Omit<ShutdownApp, 'ending' | 'records'>): Waiting {
+  const input: ShutdownApp = { ...app, ending: 'wait', records: 20_000 }
+  const child = spawn(process.execPath, [fixture('shutdown-app'), JSON.stringify(input)])
+  t.after(() => child.kill('SIGKILL'))
+  const output = { stdout: '', stderr: '' }
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text
+    })
+  }
+  const closed = new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
+    child.on('close', (code, signal) => resolve([code, signal]))
+  })
+  return { child, closed, output }
+}
+
+/** The last books of each kind of handler. */
+function assertAllBalanced(report: string): void {
+  for (const stats of Object.values<Stats>(JSON.parse(readFileSync(report, 'utf8')))) assertBalanced(stats)
 }
 
 /** A server that accepts and reads nothing, until the test ends; its path. */

@@ -8,6 +8,7 @@ import { Intake } from './intake.js'
 import { milliseconds } from './milliseconds.js'
 import { Monitor } from './monitor.js'
 import { inPinoWorker, onCommand, whenConfigured } from './pino-thread.js'
+import { onLastCall } from './shutdown/last-call.js'
 import type { Sink } from './sink.js'
 import type { Stats } from './stats.js'
 
@@ -54,6 +55,7 @@ export class Handler extends Writable {
   readonly #statsTimer: NodeJS.Timeout | undefined
   readonly #deadline = new AbortController()
   #deadlineTimer: NodeJS.Timeout | undefined
+  #hurryTimer: NodeJS.Timeout | undefined
   #abandon: (() => void) | undefined
   #waited = false
   #reading: boolean
@@ -71,6 +73,7 @@ export class Handler extends Writable {
     this.#monitor.listen((event, payload) => this.emit(event, payload))
     const giveUp = (): void => this.#monitor.giveUp('exit', 'the process ended')
     this.#forget = [atExit({ flush: () => this.#lastMoment(), giveUp })]
+    this.#forget.push(onLastCall({ flush: (done) => this.flush(done), closeWithin: (limit) => this.#hurry(limit) }))
     if (this.#sink.command) this.#forget.push(onCommand((command) => this.command(command)))
     if (settings.statsInterval > 0) {
       const tell = (): void => this.#monitor.emit('stats', this.stats)
@@ -176,15 +179,19 @@ export class Handler extends Writable {
 
   // Who writes on all the same loses nothing by it: it is for those who wait for 'drain'.
   #isPaused(): boolean {
-    const pause = this.#paused ? undefined : this.#sink.pause?.()
+    const isOver = this.#paused || this.#deadline.signal.aborted
+    const pause = isOver ? undefined : this.#sink.pause?.()
     if (pause) {
       this.#paused = true
-      pause.then(() => {
-        this.#paused = false
-        this.emit('drain')
-      })
+      pause.then(() => this.#resume())
     }
     return this.#paused
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.emit('drain')
   }
 
   // An empty write queues behind those that are under way.
@@ -278,10 +285,21 @@ export class Handler extends Writable {
     }
   }
 
+  // Its end is near, and must not take longer; what comes after that is dropped, so that pino need not wait to hand it over.
+  #hurry(limit: number): void {
+    this.#hurryTimer ??= setTimeout(() => this.#expire(), limit)
+  }
+
   #expire(): void {
-    clearTimeout(this.#deadlineTimer)
+    this.#clearTimers()
     this.#deadline.abort()
     this.#abandon?.()
+    this.#resume()
+  }
+
+  #clearTimers(): void {
+    clearTimeout(this.#deadlineTimer)
+    clearTimeout(this.#hurryTimer)
   }
 
   #close(): Promise<void> {
@@ -303,7 +321,7 @@ export class Handler extends Writable {
       this.#monitor.failure('close', error)
     }
     clearInterval(this.#statsTimer)
-    clearTimeout(this.#deadlineTimer)
+    this.#clearTimers()
     for (const forget of this.#forget) forget()
     this.#monitor.giveUp('closed', 'closed')
     this.#monitor.close()

@@ -2,10 +2,14 @@
 
 import { inTime } from '../in-time.js'
 import { isHandler, isTargetStream } from '../target/target-stream.js'
-import { isThread, type LogStream, type ThreadStream } from './log-stream.js'
+import { isThread, type LogStream } from './log-stream.js'
+import { type TransportWorker, workerOf } from './transport-worker.js'
 
-// What a handler in a worker takes at most to close, by default; pino stops the main thread for so long.
+// What is kept of the time for the end of a worker, at most: as long as its handlers take to close, by default.
 const TO_CLOSE = 5000
+
+// A worker that has closed what it wrote to ends by itself.
+const TO_EXIT = 1000
 
 /** Resolves when what was written before has been handed over, as far as each stream can tell. */
 export async function flushAll(streams: readonly LogStream[]): Promise<void> {
@@ -19,33 +23,48 @@ export function quieten(streams: readonly LogStream[]): void {
 
 /**
  * Flushes and ends streams, those of workers last, since pino's end() stops this thread until the worker has closed.
- * `blocking` is called right before that. Resolves with false when `limit` milliseconds were not enough.
+ * `blocking` is waited for right before that. Resolves with false when `limit` milliseconds were not enough.
  */
-export async function endAll(all: readonly LogStream[], limit: number, blocking: () => void): Promise<boolean> {
+export async function endAll(
+  all: readonly LogStream[],
+  limit: number,
+  blocking: () => Promise<void>,
+): Promise<boolean> {
   const streams = [...new Set(all)]
   const deadline = performance.now() + limit
   const left = (): number => Math.max(0, deadline - performance.now())
 
-  const threads = streams.filter(isThread).filter(({ closed }) => !closed)
-  const hasReserve = limit > TO_CLOSE
-  const ready = new Set<ThreadStream>()
-  const flushing = threads.map((thread) => flushed(thread).then(() => ready.add(thread)))
+  const workers = streams
+    .filter(isThread)
+    .filter(({ closed }) => !closed)
+    .map(workerOf)
+  const ready = new Set<TransportWorker>()
+  const flushing = workers.map((worker) => worker.flush().then(() => ready.add(worker)))
   const ending = Promise.allSettled(streams.filter((stream) => !isThread(stream)).map(ended))
-  await inTime(hasReserve ? limit - TO_CLOSE : limit, Promise.allSettled([ending, ...flushing]))
+  const reserve = workers.length > 0 ? Math.min(TO_CLOSE, limit / 2) : 0
+  await inTime(limit - reserve, Promise.allSettled([ending, ...flushing]))
 
-  const closing = threads.map(closed)
-  for (const thread of threads) {
-    if (!ready.has(thread) && (!hasReserve || left() === 0)) continue
-    blocking()
-    thread.end()
+  // pino waits ten seconds for a worker that does not hear, as one that is still loading.
+  const mayEnd = (worker: TransportWorker): boolean => ready.has(worker) || worker.hears || limit > TO_CLOSE
+  const known = workers.map((worker, index) => mayEnd(worker) || Promise.race([flushing[index], worker.heard()]))
+  await inTime(left(), Promise.all(known))
+  const [asked, others] = [workers.filter(mayEnd), workers.filter((worker) => !mayEnd(worker))]
+  const stopping = others.map(({ thread }) => thread.worker.terminate())
+  if (asked.length > 0) {
+    await blocking()
+    for (const worker of asked) worker.closeWithin(left())
+    for (const { thread } of asked) thread.end()
   }
-  if (await inTime(left(), Promise.all([ending, ...closing]))) return true
+  const closing = asked.map(({ thread }) => closed(thread))
+  const isDone = await inTime(Math.max(left(), asked.length > 0 ? TO_EXIT : 0), Promise.all([ending, ...closing]))
   // pino would wait for them when the process exits.
-  await Promise.all(threads.map((thread) => (thread.closed ? undefined : thread.worker.terminate())))
-  return false
+  await Promise.all(asked.map(({ thread }) => (thread.closed ? undefined : thread.worker.terminate())))
+  await Promise.all(stopping)
+  return isDone && others.length === 0
 }
 
 function flushed(stream: LogStream): Promise<void> {
+  if (isThread(stream)) return workerOf(stream).flush()
   return new Promise((resolve) => {
     if (typeof stream.flush === 'function') stream.flush(() => resolve())
     else if (typeof stream.once === 'function' && stream.write) stream.write('', resolve)

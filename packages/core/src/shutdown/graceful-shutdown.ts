@@ -1,13 +1,12 @@
 // Ending the process as a signal or an error would have ended it, only after everything that was logged is delivered.
 
-import { constants } from 'node:os'
 import { isMainThread } from 'node:worker_threads'
 import { seconds } from '../checks.js'
 import { functionOption } from '../function-option.js'
 import { type Check, type Checks, resolveOptions } from '../options.js'
-import { crashOf } from './crash.js'
 import { flushAll } from './deliver.js'
-import { type Before, Registration, type ShutdownLogger, type ShutdownReason } from './registration.js'
+import { isSignal, processEnd } from './process-end.js'
+import { type Before, Registration, type ShutdownLogger } from './registration.js'
 
 /** Options of {@link gracefulShutdown}. */
 export interface ShutdownOptions {
@@ -21,7 +20,7 @@ export interface ShutdownOptions {
 
 /** A logger that {@link gracefulShutdown} looks after. */
 export interface GracefulShutdown {
-  /** Resolves when what has been logged is delivered, as far as the streams tell; with pino's `targets` they do not. */
+  /** Resolves when what has been logged is delivered, as far as the streams tell; of pino's `targets` handlers of this family do. */
   flush(): Promise<void>
   /** Does the same as a signal, but for ending the process. */
   close(): Promise<void>
@@ -58,103 +57,20 @@ export function gracefulShutdown(logger: ShutdownLogger, options?: ShutdownOptio
   const { before, timeout, signals } = resolveOptions('graceful-shutdown', checks, defaults, options)
   const events = [...signals, 'beforeExit', 'uncaughtException']
   const registration = new Registration(logger, events, before, timeout)
-  registrations.add(registration)
-  listen()
-  const remove = (): void => {
-    registrations.delete(registration)
-    listen()
-  }
+  const end = processEnd()
+  const remove = (): void => end.remove(registration)
+  end.add(registration)
   return {
     flush: () => flushAll(registration.streams),
     async close() {
       remove()
-      await registration.end('close', () => {})
+      await registration.end('close', async () => {})
     },
     remove,
   }
 }
 
-const registrations = new Set<Registration>()
-
-// One listener for each event, however many loggers there are.
-const listened = new Map<string, typeof onSignal | typeof onCrash | typeof onBeforeExit>()
-
-// Since when the process is being ended, and why.
-let ending: { readonly reason: ShutdownReason; readonly since: number } | undefined
-
-function listen(): void {
-  const wanted = new Set([...registrations].flatMap(({ events }) => events))
-  for (const event of listened.keys()) if (!wanted.has(event)) unlisten(event)
-  for (const event of wanted) {
-    if (listened.has(event)) continue
-    const listener = event === 'beforeExit' ? onBeforeExit : event === 'uncaughtException' ? onCrash : onSignal
-    listened.set(event, listener)
-    process.on(event, listener)
-  }
-}
-
-function unlisten(event: string): void {
-  const listener = listened.get(event)
-  if (listener) process.off(event, listener)
-  listened.delete(event)
-}
-
-// npm passes on a Ctrl-C that the terminal has sent to the application as well: that is no second one.
-const ECHO = 500
-
-function onSignal(signal: NodeJS.Signals): void {
-  if (!ending) {
-    tell((logger) => logger.info({ signal }, `${signal}: shutting down`))
-    end(signal, () => endBy(signal))
-  } else if (!isSignal(ending.reason) || performance.now() - ending.since > ECHO) {
-    endBy(signal, true)
-  }
-}
-
-function onCrash(thrown: unknown, origin: 'uncaughtException' | 'unhandledRejection'): void {
-  const { error, text } = crashOf(thrown)
-  process.stderr.write(`\n${text}\n\nNode.js ${process.version}\n`)
-  tell((logger) => logger.fatal(error, origin === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection'))
-  // A crash is no success, whatever the code was to be.
-  if (!ending) end(origin, () => process.exit(Number(process.exitCode) || 1))
-}
-
-// The process may find more to do, so the logger has to go on.
-function onBeforeExit(): void {
-  if (!ending) for (const registration of registrations) registration.pass()
-}
-
-function end(reason: ShutdownReason, exit: () => void): void {
-  const since = performance.now()
-  ending = { reason, since }
-  // While pino's end() stops this thread nobody would hear a second signal, unless it is the system that does.
-  const letGo = (): void => {
-    if (performance.now() - since > ECHO) for (const event of [...listened.keys()].filter(isSignal)) unlisten(event)
-  }
-  Promise.all([...registrations].map((registration) => registration.end(reason, letGo))).then(exit, exit)
-}
-
-// By the signal itself, as systemd and shells expect; with a number where that is not possible, as for the first process
-// of a container. Those who listen to 'exit' have their turn, unless it has to be `atOnce`.
-function endBy(signal: NodeJS.Signals, atOnce = false): void {
-  for (const event of listened.keys()) unlisten(event)
-  const raise = (): void => {
-    if (process.platform !== 'win32' && process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-  }
-  if (atOnce) raise()
-  process.once('exit', raise)
-  process.exit(128 + constants.signals[signal])
-}
-
-function tell(log: (logger: ShutdownLogger) => void): void {
-  for (const registration of registrations) registration.tell(log)
-}
-
 // No process hears of these two.
 function isHeard(value: unknown): value is NodeJS.Signals {
   return isSignal(value) && value !== 'SIGKILL' && value !== 'SIGSTOP'
-}
-
-function isSignal(value: unknown): value is NodeJS.Signals {
-  return typeof value === 'string' && Object.hasOwn(constants.signals, value)
 }

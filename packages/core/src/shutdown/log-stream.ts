@@ -4,7 +4,7 @@ import type { EventEmitter } from 'node:events'
 import { isObject } from '../is-object.js'
 
 /** What a stream of a logger may have; which of it tells what it is. */
-export interface LogStream extends Partial<Pick<EventEmitter, 'on' | 'off' | 'once'>> {
+export interface LogStream extends Partial<Pick<EventEmitter, 'on' | 'off' | 'once' | 'emit'>> {
   /** Of a pino.multistream. */
   readonly streams?: readonly { readonly stream: LogStream }[]
   /** Of a pino.transport(). */
@@ -17,7 +17,8 @@ export interface LogStream extends Partial<Pick<EventEmitter, 'on' | 'off' | 'on
 }
 
 /** A stream of pino.transport(). */
-export type ThreadStream = LogStream & Required<Pick<LogStream, 'worker' | 'end' | 'flush' | 'once' | 'off'>>
+export type ThreadStream = LogStream &
+  Required<Pick<LogStream, 'worker' | 'end' | 'flush' | 'on' | 'once' | 'off' | 'emit'>>
 
 /** Whether it is the stream of a pino.transport(), whose handlers are in a worker. */
 export function isThread(stream: LogStream): stream is ThreadStream {

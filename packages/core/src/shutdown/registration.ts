@@ -57,7 +57,7 @@ export class Registration {
   }
 
   /** Runs the clean-up within the time, then ends the streams, within the time again. */
-  async end(reason: ShutdownReason, blocking: () => void): Promise<void> {
+  async end(reason: ShutdownReason, blocking: () => Promise<void>): Promise<void> {
     quieten(this.streams)
     const within = `within ${this.#timeout / 1000} s`
     if (!(await inTime(this.#timeout, this.prepare(reason)))) this.#complain(`before has not ended ${within}`)
