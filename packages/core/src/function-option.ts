@@ -42,6 +42,8 @@ export function loadFunction(specifier: string): unknown {
 }
 
 function exportsOf(specifier: string, path: string): unknown {
+  // The reason that `require` gives would repeat it with its password.
+  if (/^(?!file:)\w{2,}:\/\//.test(path)) throw new Error(`names ${show(specifier)}, which is a URL and no module`)
   const require = requireFrom(join(process.cwd(), 'noop.js'))
   try {
     const loaded: unknown = require(path.startsWith('file:') ? fileURLToPath(path) : path)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { inspect } from 'node:util'
 import { required, resolveOptions, show } from '@pino-handlers/core'
 import { isQueue, memoryQueue, queueCheck } from '@pino-handlers/core/queue'
 import { given } from '../../../test/fixtures/queue-makers.js'
@@ -118,6 +119,16 @@ describe('queueCheck', () => {
       })
     })
   }
+
+  it('does not repeat the password of a URL that stands where a type should', () => {
+    const message =
+      /"queue" names 'redis:\/\/\*\*\*@host', which is a URL and no module; the types that need no module /
+
+    assert.throws(
+      () => resolved('redis://user:secret@host'),
+      (error: Error) => message.test(error.message) && !inspect(error).includes('secret'),
+    )
+  })
 })
 
 function resolved(queue: unknown): { readonly label: string } {

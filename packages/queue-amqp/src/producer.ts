@@ -14,6 +14,8 @@ export class AmqpProducer {
   #wasFull = false
   // Those that no queue got.
   readonly #returned: Set<string> = new Set()
+  // Those of the last put that are in, although it failed: put again with the others, they would take room from these.
+  #confirmed: Set<string> = new Set()
 
   constructor(settings: AmqpSettings, failed: QueueObserver['failed']) {
     this.#settings = settings
@@ -40,7 +42,10 @@ export class AmqpProducer {
     const blocked = this.#blocked()
     // It would only fill the connection.
     if (blocked !== undefined) throw new Error(`the server takes nothing for now: ${blocked}`)
-    await this.#link.use((amqp) => this.#put(amqp, batches), signal, this.#settings.timeout)
+    const left = batches.filter(({ id }) => !this.#confirmed.has(id))
+    this.#confirmed = new Set(batches.filter((batch) => !left.includes(batch)).map(({ id }) => id))
+    if (left.length > 0) await this.#link.use((amqp) => this.#put(amqp, left), signal, this.#settings.timeout)
+    this.#confirmed.clear()
   }
 
   close(): void {
@@ -54,13 +59,20 @@ export class AmqpProducer {
     if (unrouted.length === 0) return
     // Nobody has ever taken: from now on it is kept.
     await makeQueue(amqp, this.#settings)
+    this.#returned.clear()
     await this.#publishAll(amqp, unrouted)
   }
 
   // Once the queue was full one after the other, since a later one may find room where an earlier one did not.
   async #publishAll(amqp: Amqp, batches: readonly QueueBatch[]): Promise<void> {
-    if (!this.#wasFull) await Promise.all(batches.map((batch) => this.#publish(amqp, batch)))
-    else for (const batch of batches) await this.#publish(amqp, batch)
+    if (this.#wasFull) {
+      for (const batch of batches) await this.#publish(amqp, batch)
+      return
+    }
+    const all = batches.map((batch) => this.#publish(amqp, batch))
+    // What is refused is told of before what is safe.
+    await Promise.allSettled(all)
+    await Promise.all(all)
   }
 
   #publish({ channel }: Amqp, { id, data }: QueueBatch): Promise<void> {
@@ -68,8 +80,10 @@ export class AmqpProducer {
     const properties = { messageId: id, persistent: true, mandatory: true, contentType: 'application/x-ndjson' }
     return new Promise((resolve, reject) => {
       channel.publish(this.#settings.exchange, '', content, properties, (error: unknown) => {
-        if (!error) resolve()
-        else if (/nacked/.test(String(error))) {
+        if (!error) {
+          if (!this.#returned.has(id)) this.#confirmed.add(id)
+          resolve()
+        } else if (/nacked/.test(String(error))) {
           this.#wasFull = true
           reject(new Error('the queue is full'))
         } else reject(inWords(error))

@@ -45,6 +45,21 @@ export function amqpOnly(running: () => RabbitmqServer): void {
     assert.equal(full?.status === 'rejected' && full.reason.message, 'the queue is full')
   })
 
+  it('does not put again what found room when what came with it did not', async (t) => {
+    const make = maker(t)
+    const options: QueueAmqpOptions = { maxLength: 1 }
+    const [sender, batches] = [make(options), batchesOf('a', '1', '2', '3')]
+    const taken: string[] = []
+    for (const _ of batches) {
+      await Promise.allSettled([sender.put(batches, NEVER)])
+      const taker = make(options)
+      taken.push(...idsOf(await takeAll(taker, 1)))
+      await taker.close(NEVER)
+    }
+
+    assert.deepEqual(taken, ['a-0', 'a-1', 'a-2'])
+  })
+
   it('drops the oldest if it is told to, into another exchange', async (t) => {
     const make = maker(t)
     const dead = randomUUID()

@@ -1,5 +1,6 @@
 // The options of a queue on NATS JetStream.
 
+import { isIPv6 } from 'node:net'
 import {
   bytes,
   type Check,
@@ -13,6 +14,7 @@ import {
   positiveCount,
   type Size,
   seconds,
+  show,
 } from '@pino-handlers/core'
 import { type TlsOptions, type TlsSettings, tlsCheck } from '@pino-handlers/core/net'
 
@@ -74,12 +76,20 @@ export interface NatsSettings {
 
 const servers: Check<readonly string[]> = {
   expected: "a URL such as 'nats://127.0.0.1:4222', or a list of them",
-  parse(value) {
+  parse(value, given) {
     const all: unknown = typeof value === 'string' ? [value] : value
-    return Array.isArray(all) && all.length > 0 && all.every((each) => typeof each === 'string' && each !== '')
-      ? all
-      : undefined
+    return Array.isArray(all) && all.length > 0 && all.every((each) => isServer(each, given)) ? all : undefined
   },
+}
+
+// The client reads no more of a URL than host and port: what else it says would go unheard.
+function isServer(value: unknown, { tls }: Readonly<Record<string, unknown>>): value is string {
+  const [, scheme, address = ''] = (typeof value === 'string' && /^(?:(nats|tls):\/\/)?([^/]+)\/?$/.exec(value)) || []
+  if (!isIPv6(address) && !URL.canParse(`http://${address}`)) return false
+  if (address.includes('@'))
+    throw new Error(`is ${show(value)}: a user is given as option "client", such as { user: 'logs', pass: 'secret' }`)
+  if (scheme === 'tls' && !tls) throw new Error(`is ${show(value)}: TLS is asked for with option "tls"`)
+  return true
 }
 
 const client: Check<ClientOptions> = {

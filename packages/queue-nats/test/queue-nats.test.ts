@@ -223,6 +223,19 @@ describe('queueNats refuses', () => {
   const wrong: readonly (readonly [options: Record<string, unknown>, message: string])[] = [
     [{ server: 'localhost' }, 'unknown option "server"; did you mean "servers"?'],
     [{ servers: [] }, `option "servers" must be a URL such as 'nats://127.0.0.1:4222', or a list of them, got []`],
+    [
+      { servers: ['nats://a:4222/', '[::1]:4222', '::1', 'b:x'] },
+      `option "servers" must be a URL such as 'nats://127.0.0.1:4222', or a list of them, got [ 'nats://a:4222/', '[::1]:4222', '::1', 'b:x' ]`,
+    ],
+    [
+      { servers: 'http://a' },
+      `option "servers" must be a URL such as 'nats://127.0.0.1:4222', or a list of them, got 'http://a'`,
+    ],
+    [
+      { servers: 'nats://logs:secret@a' },
+      `option "servers" is 'nats://***@a': a user is given as option "client", such as { user: 'logs', pass: 'secret' }`,
+    ],
+    [{ servers: 'tls://a' }, `option "servers" is 'tls://a': TLS is asked for with option "tls"`],
     [{ stream: 'a.b' }, `option "stream" must be a name without spaces and without any of . * > / \\, got 'a.b'`],
     [{ maxAckPending: 0 }, 'option "maxAckPending" must be an integer, 1 or more, got 0'],
   ]

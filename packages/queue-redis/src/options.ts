@@ -99,8 +99,11 @@ export interface RedisSettings {
 
 const url: Check<string> = {
   expected: "a URL such as 'redis://127.0.0.1:6379' or 'rediss://user:password@host:6379/0'",
-  parse: (value) =>
-    typeof value === 'string' && /^rediss?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
+  parse: (value) => (isUrl(value) ? value : undefined),
+}
+
+function isUrl(value: unknown): value is string {
+  return typeof value === 'string' && /^rediss?:\/\//.test(value) && URL.canParse(value)
 }
 
 const client: Check<ClientOptions> = {
@@ -113,7 +116,7 @@ const cluster: Check<RedisClusterOptions> = {
   expected: "an object such as { rootNodes: [{ url: 'redis://10.0.0.1:6379' }] }",
   parse(value, given) {
     refuseBoth('sentinel', value, given)
-    return isObject(value) && areNodes(value.rootNodes)
+    return isObject(value) && isFilled(value.rootNodes) && value.rootNodes.every(isNode)
       ? only({ ...value, rootNodes: value.rootNodes }, ['rootNodes', 'defaults', 'nodeAddressMap'])
       : undefined
   },
@@ -123,9 +126,10 @@ const sentinel: Check<RedisSentinelOptions> = {
   expected: "an object such as { name: 'logs', sentinelRootNodes: [{ host: '10.0.0.1', port: 26379 }] }",
   parse(value, given) {
     refuseBoth('cluster', value, given)
-    if (!isObject(value) || typeof value.name !== 'string' || !areNodes(value.sentinelRootNodes)) return undefined
-    const nodes = value.sentinelRootNodes.map(({ host, port }) => ({ host: String(host), port: Number(port) }))
-    return only({ ...value, name: value.name, sentinelRootNodes: nodes }, [
+    if (!isObject(value) || typeof value.name !== 'string') return undefined
+    const { sentinelRootNodes } = value
+    if (!isFilled(sentinelRootNodes) || !sentinelRootNodes.every(isAddress)) return undefined
+    return only({ ...value, name: value.name, sentinelRootNodes }, [
       'name',
       'sentinelRootNodes',
       'sentinelClientOptions',
@@ -135,8 +139,17 @@ const sentinel: Check<RedisSentinelOptions> = {
   },
 }
 
-function areNodes(value: unknown): value is readonly ClientOptions[] {
-  return Array.isArray(value) && value.length > 0 && value.every(isObject)
+function isFilled(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0
+}
+
+// Without either the client would ask this machine.
+function isNode(value: unknown): value is ClientOptions {
+  return isObject(value) && (value.url === undefined ? isObject(value.socket) : isUrl(value.url))
+}
+
+function isAddress(value: unknown): value is { readonly host: string; readonly port: number } {
+  return isObject(value) && typeof value.host === 'string' && typeof value.port === 'number'
 }
 
 function only<T extends object>(value: T, known: readonly string[]): T {

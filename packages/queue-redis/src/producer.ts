@@ -15,8 +15,8 @@ export class RedisProducer {
   readonly #settings: RedisSettings
   readonly #link: EngineLink<RedisConnection>
   readonly #lost: QueueObserver['lost']
-  // As far as we know.
-  #length = 0
+  // As far as we know: at first the stream may be full, of what others have put.
+  #length = Number.POSITIVE_INFINITY
   #lacksReplicas = false
 
   constructor(settings: RedisSettings, lost: QueueObserver['lost']) {
@@ -56,7 +56,7 @@ export class RedisProducer {
     if (this.#lacksReplicas) throw new Error(`${found} replicas have it, and option "minReplicas" wants ${minReplicas}`)
   }
 
-  // Once the stream was full it is asked before each put, else it is told after each.
+  // While the stream may be full it is asked before each put, else it is told after each.
   async #checkRoom(redis: RedisConnection): Promise<void> {
     const { stream, maxLength } = this.#settings
     if (maxLength === 0 || this.#length < maxLength) return

@@ -104,7 +104,8 @@ describe('queueRedis', { skip: noRedis }, () => {
     const { make } = await setUp(t)
     const sender = make({ maxLength: 2 })
     await sender.put(batchesOf('a', '1', '2', '3'), NEVER)
-    const full = await Promise.allSettled([sender.put(batchesOf('b', '4'), NEVER)])
+    const senders = [sender, make({ maxLength: 2 })]
+    const full = await Promise.allSettled(senders.map(async (each) => await each.put(batchesOf('b', '4'), NEVER)))
     await takeAll(make(), 3)
     let isIn = false
     while (!isIn) {
@@ -114,7 +115,7 @@ describe('queueRedis', { skip: noRedis }, () => {
 
     assert.deepEqual(
       full.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.message : 'put')),
-      ['the stream is full: it has 3 batches, and option "maxLength" allows 2'],
+      senders.map(() => 'the stream is full: it has 3 batches, and option "maxLength" allows 2'),
     )
   })
 
@@ -260,12 +261,20 @@ describe('queueRedis refuses', () => {
       `option "cluster" must be an object such as { rootNodes: [{ url: 'redis://10.0.0.1:6379' }] }, got {}`,
     ],
     [
-      { cluster: { rootNodes: [{}], useReplicas: true } },
+      { cluster: { rootNodes: [{ url: 'redis://a' }, { url: 'a:6379' }] } },
+      `option "cluster" must be an object such as { rootNodes: [{ url: 'redis://10.0.0.1:6379' }] }, got { rootNodes: [ [Object], [Object] ] }`,
+    ],
+    [
+      { cluster: { rootNodes: [{ socket: { port: 1 } }], useReplicas: true } },
       `option "cluster" has no use for 'useReplicas', only for rootNodes, defaults, nodeAddressMap`,
     ],
     [
       { sentinel: { name: 'logs', sentinelRootNodes: [{ host: 'a', port: 1 }], scanInterval: 1 } },
       `option "sentinel" has no use for 'scanInterval', only for name, sentinelRootNodes, sentinelClientOptions, nodeClientOptions, nodeAddressMap`,
+    ],
+    [
+      { sentinel: { name: 'logs', sentinelRootNodes: [{ host: 'a', port: '1' }] } },
+      `option "sentinel" must be an object such as { name: 'logs', sentinelRootNodes: [{ host: '10.0.0.1', port: 26379 }] }, got { name: 'logs', sentinelRootNodes: [ [Object] ] }`,
     ],
     [{ minReplicas: -1 }, 'option "minReplicas" must be a non-negative integer, got -1'],
     [{ cluster: {}, sentinel: {} }, 'option "cluster" has no part beside option "sentinel", got {}: give one of them'],

@@ -27,6 +27,7 @@ function parseHost(value: string, port: number | undefined): Mailhost | undefine
   const host = value.replace(/^\[(.*)\]$/, '$1')
   if (host === '') return undefined
   if (/[\s\0/\\]/.test(host)) throw new Error(`is ${show(value)}: a host has no spaces and no slashes`)
+  if (host.includes('@')) throw new Error(`is ${show(value)}: who we are is given as option "credentials"`)
   // Python looks for a host of that name.
   if (/^[^:]+:\d*$|\]:\d*$/.test(host)) throw new Error(`is ${show(value)}: a port is given as [host, port]`)
   return { host, port }

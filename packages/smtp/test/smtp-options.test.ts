@@ -10,6 +10,7 @@ const WRONG: readonly (readonly [options: object, words: RegExp])[] = [
   [{ mailhost: ['mx', 1, 2] }, /option "mailhost" must be a host name or address, or \[host, port\]/],
   [{ mailhost: 'mx:25' }, /a port is given as \[host, port\]/],
   [{ mailhost: '[::1]:25' }, /a port is given as \[host, port\]/],
+  [{ mailhost: 'user:secret@mx' }, /option "mailhost" is '\*\*\*@mx': who we are is given as option "credentials"/],
   [{ toaddrs: [] }, /option "toaddrs" has no recipients/],
   [{ toaddrs: 'no address' }, /option "toaddrs" has an address that is none/],
   [{ toaddrs: ['a@x', 'ann@'] }, /option "toaddrs" has an address that is none: 'ann@'/],
