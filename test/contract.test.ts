@@ -199,7 +199,7 @@ describe('every handler: contract', () => {
     )
 
     // One process for all, since most of the time all of them do; whoever does not is found by itself.
-    const culprits = isIdle(await runFixture('idle', all, 60_000)) ? [] : await Promise.all(all.map(whyNotIdle))
+    const culprits = isIdle(await runFixture('idle', all)) ? [] : await Promise.all(all.map(whyNotIdle))
 
     assert.deepEqual(culprits, [])
   })
@@ -210,7 +210,7 @@ function isIdle({ code, stdout, stderr }: Run): boolean {
 }
 
 async function whyNotIdle(one: { name: string }): Promise<unknown> {
-  const run = await runFixture('idle', [one], 60_000)
+  const run = await runFixture('idle', [one])
   return isIdle(run) ? `${one.name} does by itself` : { name: one.name, ...run }
 }
 

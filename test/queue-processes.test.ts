@@ -131,7 +131,7 @@ describe('queue and queue-listener in processes of their own', () => {
       for (let life = 0; life < KILLS; life++) {
         const listener = await listen(life)
         order({ log: SHARE })
-        await until(() => sizeOf(file(life)) > SHARE * LINE, 30_000)
+        await until(() => sizeOf(file(life)) > SHARE * LINE)
         await listener.kill()
       }
       const last = await listen(KILLS)

@@ -136,6 +136,21 @@ describe('Outbox', () => {
     )
   })
 
+  it("lets a writer wait with 'block' while what is left leaves no room", async () => {
+    const box = filled({ maxQueueBytes: 3, overflow: 'block' })
+    box.push('ab', 'cd')
+    let waits = true
+    const room = box.push('ef')?.then(() => {
+      waits = false
+    })
+    box.outbox.take(1)
+    await new Promise(setImmediate)
+    const before = waits
+    box.outbox.take()
+    await room
+    assert.deepEqual([before, waits], [true, false])
+  })
+
   it('counts bytes, not characters', () => {
     const box = filled({ maxQueueBytes: 4 })
     box.push('€', '😀')

@@ -82,10 +82,14 @@ describe('TargetSink with a fallback', () => {
   })
 
   it('closes the fallback in good order beside a target that never closes', async (t) => {
+    const seconds = stoppedClock(t)
     const second = new Keeper({ final: (done) => setImmediate(done) })
     const target = opens(() => new Keeper({ final: () => {} }))
     const { handler } = supervised(t, target, { closeTimeout: 0.2, fallback: opens(() => second) })
-    await ended(handler)
+    const closing = ended(handler)
+    await settled()
+    seconds(0.2)
+    await closing
 
     assert.deepEqual([second.writableFinished, second.closed], [true, true])
   })

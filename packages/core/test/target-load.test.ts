@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { resolveOptions } from '@pino-handlers/core'
 import { parseSpec, type Target, targetCheck } from '@pino-handlers/core/target'
 import { tempDir } from '../../../test/support/temp-dir.js'
+import { until } from '../../../test/support/until.js'
 import { ended, outcome, supervised } from './target-setup.js'
 
 const SEEN = `globalThis.targetSaw ??= []; const make = (options) => ({ write: (text) => globalThis.targetSaw.push([options.to, text]) });`
@@ -102,8 +103,9 @@ describe('a target', () => {
   ] as const) {
     it(`that ${what} is down, and says so`, async (t) => {
       const path = moduleFile(t, 'target.mjs', source)
-      const { handler } = supervised(t, spec(path), { retryStart: 60, closeTimeout: 0.2 })
+      const { handler } = supervised(t, spec(path), { retryStart: 60, closeTimeout: 0.05 })
       handler.write('a\n')
+      await until(() => handler.stats.lastError !== null)
       await ended(handler)
       const error = (handler.stats.lastError ?? '')
         .replace(/; it is opened.*/, '')

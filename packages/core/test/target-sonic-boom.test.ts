@@ -8,6 +8,7 @@ import { liveTarget, parseSpec, type Target, type TargetStream } from '@pino-han
 import pino from 'pino'
 import { numbered } from '../../../test/support/lines.js'
 import { tempDir } from '../../../test/support/temp-dir.js'
+import { until } from '../../../test/support/until.js'
 import { ended, flushed, messages, opens, outcome, supervised } from './target-setup.js'
 
 /** The target that `{ target, options }` stands for. */
@@ -92,6 +93,7 @@ describe('a SonicBoom behind a TargetSink', () => {
     const target = spec('pino/file', { destination: '/dev/full' })
     const { handler, log } = supervised(t, target, { closeTimeout: 0.2, maxRestarts: 1 })
     log('a', 'b')
+    await until(() => handler.stats.lastError !== null)
     const { lastError, ...stats } = await ended(handler)
     assert.deepEqual(
       [lastError?.replace(/;.*/, ''), outcome(stats as typeof handler.stats)],

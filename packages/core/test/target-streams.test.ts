@@ -99,7 +99,7 @@ describe('a handler of this family behind a TargetSink', () => {
   it('does not hinder with its own trouble: what it holds stands in its books', async (t) => {
     const path = lineServerPath(tempDir(t))
     const target = opens(() => socket({ host: path, port: null, onError: 'ignore', closeTimeout: 0.05 }))
-    const { handler, sink, log } = supervised(t, target, { closeTimeout: 2 })
+    const { handler, sink, log } = supervised(t, target, { closeTimeout: 60 })
     log('a')
     await until(() => !sink.isWell)
     const stats = await ended(handler)

@@ -96,7 +96,7 @@ describe('files of several processes', () => {
     const input = { where: 'in-process', options: { filename }, count: 10_000, padding: 500, end: 'end' }
     const runs = await Promise.all(
       (['worker', 'worker', 'in-process', 'in-process'] as const).map((where) =>
-        runFixture('file-app', { ...input, where }, 60_000),
+        runFixture('file-app', { ...input, where }),
       ),
     )
     const times = new Map<string, number>()

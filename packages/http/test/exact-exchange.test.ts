@@ -70,6 +70,38 @@ describe('http, one request for each record', () => {
     assert.deepEqual([heard.length, stats.delivered, stats.dropped], [3, 1, {}])
   })
 
+  it('does not ask at once again when the answer is not understood', async (t) => {
+    const { host, heard } = await listening(t, (socket, index) => {
+      if (index === 1) socket.end('SSH-2.0-OpenSSH_9.2\r\n')
+      else socket.write(OK)
+    })
+    const handler = http({ ...FORM, host, retryStart: 60, retryMax: 60, closeTimeout: 0 })
+    handler.write(LINE)
+    await until(() => handler.stats.delivered === 1)
+    handler.write(LINE)
+    await until(() => handler.stats.lastError !== null || handler.stats.delivered === 2)
+    const { retries } = handler.stats
+    const { delivered, dropped } = await closed(handler)
+    assert.deepEqual([heard.length, delivered, dropped, retries], [1, 1, { closed: 1 }, 0])
+  })
+
+  it('leaves a connection whose answer comes before the request has left', async (t) => {
+    let connections = 0
+    const host = await tcpServer(t, (_, socket, connection) => {
+      connections = connection + 1
+      if (connection === 0) socket.pause()
+      socket.write(OK)
+    })
+    let size = 16_000_000
+    const mapLogRecord = (): Readonly<Record<string, unknown>> => {
+      const body = { n: 'x'.repeat(size) }
+      size = 1
+      return body
+    }
+    const { stats } = await send({ ...FORM, host, mapLogRecord, closeTimeout: 9.9 }, LINE.repeat(2))
+    assert.deepEqual([connections, stats.delivered], [2, 2])
+  })
+
   it('has as many connections as requests at a time', async (t) => {
     const waiting: Socket[] = []
     const { host, heard } = await listening(t, (socket) => {

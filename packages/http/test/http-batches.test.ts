@@ -121,7 +121,7 @@ describe('http at the end of a process', () => {
       const { host, heard } = await scripted(t, () => ({ status: 204 }))
       const options = { host, url: '/in', format: 'ndjson', flushInterval: 3600, closeTimeout: 9 }
       const input: AppInput = { where, end, options, count: 100 }
-      const { code, stderr } = await runFixture('http-app', input, 60_000)
+      const { code, stderr } = await runFixture('http-app', input)
 
       const records = heard.map(({ body }) => body.split('\n').length - 1)
       assert.deepEqual([code, records, stderr], [0, arrived > 0 ? [arrived] : [], told])

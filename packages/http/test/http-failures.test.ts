@@ -153,7 +153,7 @@ describe('http with a server that is not well', () => {
       else socket.on('data', () => socket.write('HTTP/1.1 204 No Content\r\n\r\n'))
     })
 
-    const { stats } = await send({ host, ...QUIET, timeout: 0.5, closeTimeout: 9 }, lines(1))
+    const { stats } = await send({ host, ...QUIET, timeout: 0.5, closeTimeout: 9.9 }, lines(1))
 
     assert.deepEqual(
       [stats.delivered, stats.lastError],

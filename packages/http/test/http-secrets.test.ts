@@ -87,6 +87,16 @@ describe('http keeps to itself', () => {
     })
   }
 
+  it('a token that the server repeats without the word before it', async (t) => {
+    const { host } = await scripted(t, ({ headers }) => {
+      const [, token] = String(headers['x-anything']).split(' ')
+      return { status: 401, body: `unknown: ${token}` }
+    })
+    const text = await told({ host, format: 'ndjson' })
+
+    assert.deepEqual([text.includes('unknown: '), leaks(text)], [true, []])
+  })
+
   it('secrets that stand in options which are wrong', () => {
     const wrong: readonly object[] = [
       { host: 'user:s3cr3t@host' },

@@ -196,7 +196,7 @@ describe('http', () => {
     const { host } = await scripted(t, (_, index) => (index === 0 ? undefined : OK))
 
     const { stats } = await send(
-      { host, url: '/in', format: 'ndjson', timeout: 0.5, closeTimeout: 9, ...QUIET },
+      { host, url: '/in', format: 'ndjson', timeout: 0.5, closeTimeout: 9.9, ...QUIET },
       lines(1),
     )
 

@@ -103,6 +103,15 @@ describe('setTarget', () => {
     assertBalanced(handler.stats)
   })
 
+  it('opens no target after its end, when nothing comes any more', async (t) => {
+    const dir = tempDir(t)
+    const handler = memory({ capacity: 1 })
+    await ended(handler)
+    handler.setTarget({ target: '@pino-handlers/file', options: { filename: join(dir, 'a.log') } })
+
+    assert.deepEqual(files(dir), {})
+  })
+
   it('takes null for no target', async () => {
     const target = listTarget()
     const handler = memory({ capacity: 1, target })

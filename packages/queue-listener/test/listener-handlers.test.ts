@@ -65,6 +65,7 @@ describe('queueListener', () => {
     const options: QueueListenerOptions = { ...QUICK, handlers: [slow, child], maxQueueRecords: 2, closeTimeout: 0.1 }
     const listener = queueListener(options)
     for (let n = 0; n < 1000; n++) listener.write(line(String(n)))
+    await until(() => child.messages.length === 1000)
     const stats = await closed(listener)
 
     const { dropped = {}, received } = stats.targets?.[0] ?? {}

@@ -26,7 +26,7 @@ const target = '@pino-handlers/queue'
 /** Takes batches until there are `count` records, and closes the queue. */
 async function taken(from: Queue, count: number): Promise<readonly QueueBatch[]> {
   const batches: QueueBatch[] = []
-  const signal = AbortSignal.timeout(20_000)
+  const signal = AbortSignal.timeout(60_000)
   while (batches.reduce((sum, batch) => sum + batch.count, 0) < count && !signal.aborted) {
     const more = await from.take(signal)
     batches.push(...more)

@@ -95,6 +95,13 @@ describe('rotating-file rolls over', () => {
     assert.deepEqual(files(dir), { 'app.log': '😀\n', 'app.log.1': '€€\n', 'app.log.2': '€\n', 'app.log.3': '€€\n' })
   })
 
+  it('without room for what its encoding does not have, which is not written', async (t) => {
+    const { dir, handler } = roll(t, { maxBytes: 60, backupCount: 9, encoding: 'ascii' })
+    handler.write(`aaa\n${'zwölf'.repeat(20)}\nbbb\n`)
+    await close(handler)
+    assert.deepEqual([files(dir), handler.stats.invalid], [{ 'app.log': 'aaa\nbbb\n' }, 1])
+  })
+
   it('by the bytes of its encoding, with the terminator and what stands for missing characters', async (t) => {
     const { dir, handler } = roll(t, {
       ...{ maxBytes: 61, backupCount: 9, encoding: 'ascii', errors: 'xmlcharrefreplace', terminator: '\r\n' },

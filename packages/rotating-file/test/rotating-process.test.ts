@@ -114,7 +114,7 @@ describe('rotating-file of several processes with shared', () => {
     const options = { filename: join(dir, 'app.log'), maxBytes, backupCount: 1000, shared: true }
     const input = { where: 'in-process', options, count: 25_000, padding: 40, end: 'end' }
 
-    const runs = await Promise.all([1, 2, 3, 4].map(() => runFixture('rotating-app', input, 60_000)))
+    const runs = await Promise.all([1, 2, 3, 4].map(() => runFixture('rotating-app', input)))
 
     assert.deepEqual(
       runs.map(({ code, stderr }) => [code, stderr]),
@@ -143,7 +143,7 @@ describe('rotating-file of several processes with shared', () => {
     }
     const input = { where: 'worker', options, count: 2500, padding: 40, end: 'end' }
     const run = async (): Promise<void> => {
-      const { code, stderr } = await runFixture('rotating-app', input, 60_000)
+      const { code, stderr } = await runFixture('rotating-app', input)
       assert.deepEqual([code, stderr], [0, ''])
     }
     await Promise.all([1, 2, 3, 4].map(() => run().then(run)))

@@ -18,7 +18,7 @@ describe('smtp: in a process that is drained', () => {
       digest: 300,
     }
 
-    const { code, stdout, stderr } = await runFixture('smtp-drained', options, 60_000)
+    const { code, stdout, stderr } = await runFixture('smtp-drained', options)
 
     const stats = JSON.parse(stdout)
     const subjects = server.mails.map(({ message }) => /^Subject: (.*)\r$/m.exec(message)?.[1])

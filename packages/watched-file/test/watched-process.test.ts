@@ -104,7 +104,7 @@ async function rotate(t: TestContext, how: Partial<RotatedApp>): Promise<Rotated
   const dir = tempDir(t)
   mkdirSync(join(dir, 'logs'), { mode: 0o700 })
   const app = { logrotate, dir, rounds: ROUNDS, records: RECORDS, ...how }
-  const { code, stdout, stderr } = await runFixture('watched-logrotate', app, 60_000)
+  const { code, stdout, stderr } = await runFixture('watched-logrotate', app)
   assert.equal(code, 0, stderr)
   const report: RotatedReport = JSON.parse(stdout)
   assertBalanced(report.stats)

@@ -74,6 +74,18 @@ describe('datagramClient', () => {
     assert.deepEqual([told, await receiver.received(2), sender.events], [[2], ['one', 'two'], [['opened']]])
   })
 
+  it('closes when one datagram after the other is said not to be heard, and this one never goes', async (t) => {
+    const receiver = await Receiver.start(t)
+    const sender = await openConnection(t, receiver.client)
+
+    failSends(t, Array(9).fill('ECONNREFUSED'))
+    sender.connection.send(partsOf('one'), () => sender.events.push(['done']))
+    await sender.heard('closed')
+
+    const failed = Array(8).fill(['failed', 'ECONNREFUSED'])
+    assert.deepEqual(sender.events, [['opened'], ...failed, ['closed', 'ECONNREFUSED', 0]])
+  })
+
   it('sends again what was refused because an earlier one was too large for the way', async (t) => {
     const receiver = await Receiver.start(t)
     const sender = await openConnection(t, receiver.client)

@@ -178,6 +178,13 @@ describe('Sender with records that wait for others', () => {
     assert.deepEqual([sent(), handler.stats.dropped, handler.stats.queued], [[['0', '1 2 3']], {}, 7])
   })
 
+  it('drops nothing for want of room in bytes, which are more than characters', (t) => {
+    const { handler, sent } = gathering(t, { maxQueueBytes: 450 })
+    for (const n of [1, 2]) handler.write(`{"level":${INFO},"n":${n},"a":"${'€'.repeat(90)}"}\n`)
+
+    assert.deepEqual([sent(), handler.stats.dropped, handler.stats.queued], [[['0', '1']], {}, 2])
+  })
+
   it('does not let a writer wait for room that nobody makes', async (t) => {
     const { log, client, sent } = gathering(t, { maxQueueRecords: 2, overflow: 'block' })
     log(INFO, 1)

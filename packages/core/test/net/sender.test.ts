@@ -102,6 +102,19 @@ async function fate(promise: Promise<unknown>): Promise<string> {
   return Promise.race([told, setImmediate('waits')])
 }
 
+describe('Sender with a client that knows when to come again', () => {
+  it('waits for as long as the client says, although its own pause is shorter', (t) => {
+    const { client, log, seconds } = sending(t)
+    Object.assign(client, { delayAfter: () => 30 })
+    log('a')
+    client.last.breaks()
+    seconds(29)
+    const before = client.connections.length
+    seconds(1)
+    assert.deepEqual([before, client.connections.length], [1, 2])
+  })
+})
+
 describe('Sender while all is well', () => {
   it('connects with the first record, not before', (t) => {
     const { client, handler, log } = sending(t)
