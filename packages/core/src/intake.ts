@@ -3,7 +3,7 @@
 import { Batch, type BatchContext } from './batch.js'
 import type { CommonSettings } from './common.js'
 import { lineLevel } from './line-facts.js'
-import { countLines, LineBuffer, splitEntries } from './lines.js'
+import { countLines, LineBuffer, piecesOf, splitEntries } from './lines.js'
 import type { Monitor } from './monitor.js'
 import { isConfigured, type PinoConfig, pinoConfig } from './pino-thread.js'
 import { LogRecord } from './record.js'
@@ -45,7 +45,7 @@ export class Intake {
   #batches(text: string): Batch[] {
     if (text === '') return []
     if (!this.#looks) return [this.#receive(new Batch(text, countLines(text), this.#current))]
-    return blocksOf(text).flatMap((block) => this.#select(block) ?? [])
+    return piecesOf(text, BLOCK).flatMap((block) => this.#select(block) ?? [])
   }
 
   #select(text: string): Batch | undefined {
@@ -86,19 +86,9 @@ export class Intake {
   }
 }
 
-// Characters of lines to look at in one go: records are objects, many times the size of their lines.
+// Characters of lines to look at in one go: records are objects, many times the size of their lines. A sender takes one of
+// them out of its queue at a time if it is no longer, and then neither joins nor cuts them.
 const BLOCK = 128 * 1024
-
-function blocksOf(text: string): string[] {
-  const blocks: string[] = []
-  for (let start = 0; start < text.length; ) {
-    const newline = text.indexOf('\n', start + BLOCK)
-    const end = newline === -1 ? text.length : newline + 1
-    blocks.push(text.slice(start, end))
-    start = end
-  }
-  return blocks
-}
 
 /** Gives the shape of records, which is known for certain only after pino's configuration has reached the thread. */
 class ShapeSource {

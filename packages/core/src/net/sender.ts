@@ -22,7 +22,7 @@ export type Encode = (batch: Batch, onInvalid: (error: unknown) => void) => read
 
 /** What a {@link Sender} needs to know. */
 export interface SenderSettings extends OutboxLimits, RetrySettings {
-  /** Bytes of lines to take out of the outbox at a time. Default: 256 KiB. */
+  /** Bytes of lines to take out of the outbox at a time. Default: 128 KiB. */
   readonly load?: number | undefined
   /** Records to take out of the outbox at a time, at most. Default: as many as `load` allows. */
   readonly loadRecords?: number | undefined
@@ -36,7 +36,8 @@ export interface SenderSettings extends OutboxLimits, RetrySettings {
   settled?(gone: readonly Part[]): void
 }
 
-const LOAD = 256 * 1024
+// Not more than the blocks that records come in from a writer that is far ahead, which then need not be joined.
+const LOAD = 128 * 1024
 
 // Bytes of UTF-8 that a character of JavaScript takes at most.
 const LONGEST_CHARACTER = 3

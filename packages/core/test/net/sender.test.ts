@@ -156,16 +156,16 @@ describe('Sender while all is well', () => {
     assert.deepEqual(client.sent, [['first\n', 'a\n', 'b\nc\nd\n']])
   })
 
-  it('sends at most 256 KiB at a time of what was held', (t) => {
+  it('sends at most 128 KiB at a time of what was held', (t) => {
     const { client, log } = sending(t)
     const message = 'x'.repeat(1023)
-    log(...Array.from({ length: 600 }, () => message))
+    log(...Array.from({ length: 300 }, () => message))
     client.last.opens()
     client.last.takesAll()
 
     assert.deepEqual(
       client.last.sent.map(({ length }) => length),
-      [256 * 1024, 256 * 1024, 88 * 1024],
+      [128 * 1024, 128 * 1024, 44 * 1024],
     )
   })
 
