@@ -46,7 +46,7 @@ describe('queueAmqp', { skip: noRabbitmq }, () => {
     name: 'queueAmqp',
     skip: false,
     start: async () => running(),
-    option: (url, exchange, group) => ({ type: 'amqp', url, exchange, queue: `${exchange}-${group}`, timeout: 1 }),
+    option: (url, exchange, group) => ({ type: 'amqp', url, exchange, queue: `${exchange}-${group}`, timeout: 4 }),
   })
 })
 

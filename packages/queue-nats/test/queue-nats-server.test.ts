@@ -15,6 +15,6 @@ queueEngine({
     group,
     ackWait: 1,
     maxAckPending: 1,
-    timeout: 1,
+    timeout: 4,
   }),
 })

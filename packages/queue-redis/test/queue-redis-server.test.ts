@@ -7,5 +7,5 @@ queueEngine({
   name: 'queueRedis',
   skip: noRedis,
   start: startRedis,
-  option: (url, stream, group, consumer) => ({ type: 'redis', url, stream, group, consumer, timeout: 1 }),
+  option: (url, stream, group, consumer) => ({ type: 'redis', url, stream, group, consumer, timeout: 4 }),
 })
