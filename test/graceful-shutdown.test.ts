@@ -98,6 +98,7 @@ describe('gracefulShutdown', { concurrency: 2 }, () => {
         )
         const crash = /Error: on purpose\n {4}at |Uncaught:\na value that cannot be shown\n/
         assert.equal(crash.test(run.stderr), reason.startsWith('un'))
+        assert.doesNotMatch(run.stderr, /TimeoutNegativeWarning|MaxListenersExceededWarning/)
         // The last books of a worker that pino ends while the process exits reach nobody.
         if (existsSync(report)) assertAllBalanced(report)
         else assert.ok(ending === 'drain')

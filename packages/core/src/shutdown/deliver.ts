@@ -11,6 +11,10 @@ const TO_CLOSE = 5000
 // A worker that has closed what it wrote to ends by itself.
 const TO_EXIT = 1000
 
+// Loggers may share a stream: one listener is enough for all of them, and Node warns of more than ten.
+const quiet = new WeakSet<LogStream>()
+const closing = new WeakMap<LogStream, Promise<void>>()
+
 /** Resolves when what was written before has been handed over, as far as each stream can tell. */
 export async function flushAll(streams: readonly LogStream[]): Promise<void> {
   await Promise.allSettled(streams.map(flushed))
@@ -18,7 +22,10 @@ export async function flushAll(streams: readonly LogStream[]): Promise<void> {
 
 /** What is logged while the process ends may have no stream to go to any more, which is no reason to fail. */
 export function quieten(streams: readonly LogStream[]): void {
-  for (const stream of new Set(streams)) stream.on?.('error', () => {})
+  for (const stream of streams) {
+    if (!quiet.has(stream)) stream.on?.('error', () => {})
+    quiet.add(stream)
+  }
 }
 
 /**
@@ -55,8 +62,8 @@ export async function endAll(
     for (const worker of asked) worker.closeWithin(left())
     for (const { thread } of asked) thread.end()
   }
-  const closing = asked.map(({ thread }) => closed(thread))
-  const isDone = await inTime(Math.max(left(), asked.length > 0 ? TO_EXIT : 0), Promise.all([ending, ...closing]))
+  const closings = asked.map(({ thread }) => closed(thread))
+  const isDone = await inTime(Math.max(left(), asked.length > 0 ? TO_EXIT : 0), Promise.all([ending, ...closings]))
   // pino would wait for them when the process exits.
   await Promise.all(asked.map(({ thread }) => (thread.closed ? undefined : thread.worker.terminate())))
   await Promise.all(stopping)
@@ -80,14 +87,14 @@ async function ended(stream: LogStream): Promise<void> {
     await flushed(stream)
     return
   }
-  const closing = closed(stream)
+  const closes = closed(stream)
   stream.end?.()
-  await closing
+  await closes
 }
 
 function closed(stream: LogStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.closed) resolve()
-    else stream.once?.('close', resolve)
-  })
+  if (stream.closed) return Promise.resolve()
+  const known = closing.get(stream) ?? new Promise<void>((resolve) => stream.once?.('close', resolve))
+  closing.set(stream, known)
+  return known
 }

@@ -62,10 +62,8 @@ export function gracefulShutdown(logger: ShutdownLogger, options?: ShutdownOptio
   end.add(registration)
   return {
     flush: () => flushAll(registration.streams),
-    async close() {
-      remove()
-      await registration.end('close', async () => {})
-    },
+    // A signal meanwhile waits for it.
+    close: () => registration.end('close', async () => {}).finally(remove),
     remove,
   }
 }

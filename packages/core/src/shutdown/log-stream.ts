@@ -9,6 +9,8 @@ export interface LogStream extends Partial<Pick<EventEmitter, 'on' | 'off' | 'on
   readonly streams?: readonly { readonly stream: LogStream }[]
   /** Of a pino.transport(). */
   readonly worker?: { terminate(): Promise<unknown> }
+  /** Of a pino.transport(), whether its worker has loaded. */
+  readonly ready?: boolean
   readonly closed?: boolean
   write?(chunk: string, done: () => void): unknown
   end?(): unknown

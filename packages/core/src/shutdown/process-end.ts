@@ -58,6 +58,8 @@ class ProcessEnd {
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
+    // A listener that was called before this one has taken it away.
+    if (!this.#listened.has(signal)) return
     if (!this.#ending) {
       this.#tell((logger) => logger.info({ signal }, `${signal}: shutting down`))
       this.#end(signal, () => this.#endBy(signal))
@@ -67,6 +69,7 @@ class ProcessEnd {
   }
 
   readonly #onCrash = (thrown: unknown, origin: Origin): void => {
+    if (!this.#listened.has('uncaughtException')) return
     const { error, text } = crashOf(thrown)
     process.stderr.write(`\n${text}\n\nNode.js ${process.version}\n`)
     this.#tell((logger) =>
@@ -86,7 +89,7 @@ class ProcessEnd {
     this.#ending = { reason, since }
     // While pino's end() stops this thread only the system hears of a second signal, if nobody here listens to it.
     const letGo = async (): Promise<void> => {
-      if (isSignal(reason)) await setTimeout(since + ECHO - performance.now())
+      if (isSignal(reason)) await setTimeout(Math.max(0, since + ECHO - performance.now()))
       for (const event of [...this.#listened.keys()].filter(isSignal)) this.#unlisten(event)
     }
     Promise.all([...this.#registrations].map((registration) => registration.end(reason, letGo))).then(exit, exit)

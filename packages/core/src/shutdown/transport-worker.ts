@@ -26,6 +26,7 @@ export class TransportWorker {
   constructor(thread: ThreadStream) {
     this.thread = thread
     thread.on(ANSWERED, (answer: LastAnswer) => this.#hear(answer))
+    thread.once('ready', () => this.#look())
     thread.once('close', () => this.#look())
   }
 
@@ -41,12 +42,16 @@ export class TransportWorker {
 
   /** Resolves when what was written before has been delivered, as far as pino and the handlers tell. */
   async flush(): Promise<void> {
+    // The answer says that the worker hears, which is worth knowing of one that is still loading.
+    if (!this.#isReady) this.#post({ ask: 'hello', id: randomUUID() })
+    // What is posted earlier a handler misses if another target that loads sooner listens to the port.
+    await this.#until(() => this.#isReady)
     const id = randomUUID()
     const answers = { hello: 0, flush: 0 }
     this.#flushes.set(id, answers)
     this.#post({ ask: 'hello', id })
     // Answers come in order: when this one is there, that to 'hello' is.
-    await new Promise<void>((resolve) => this.thread.flush(() => resolve()))
+    await this.#flushThread()
     this.#post({ ask: 'flush', id })
     // Each copy of core in the worker answers for handlers of its own.
     await this.#until(() => answers.flush >= answers.hello)
@@ -59,15 +64,28 @@ export class TransportWorker {
   }
 
   #hear({ id, to }: LastAnswer): void {
-    const answers = this.#flushes.get(id)
-    if (!answers) return
     this.#hears = true
-    answers[to]++
+    const answers = this.#flushes.get(id)
+    if (answers) answers[to]++
     this.#look()
   }
 
   #look(): void {
     for (const look of this.#lookers) look()
+  }
+
+  get #isReady(): boolean {
+    return this.thread.ready !== false
+  }
+
+  #flushThread(): Promise<void> {
+    let isFlushed = false
+    this.thread.flush(() => {
+      isFlushed = true
+      this.#look()
+    })
+    // pino does not call back when the worker ends with lines that it has not taken.
+    return this.#until(() => isFlushed)
   }
 
   #post(call: LastCall): void {
