@@ -97,18 +97,22 @@ describe('queueCheck', () => {
     ],
     [
       { type: 'sockets' },
-      /^\[queue\] option "queue" names 'sockets', which cannot be loaded from .*; the types that need no module are 'memory', 'socket', 'directory'/,
+      /^\[queue\] option "queue" names 'sockets', which cannot be loaded from .*; did you mean 'socket'\?$/,
     ],
+    [{ type: 'reddis' }, /^\[queue\] option "queue" names 'reddis', which .*; did you mean 'redis'\?$/],
+    ['NATS', /^\[queue\] option "queue" names 'NATS', which .*; did you mean 'nats'\?$/],
+    [
+      { type: 'kafka' },
+      /^\[queue\] option "queue" names 'kafka', which .*; known types: 'memory', 'socket', 'directory', 'redis', 'nats', 'amqp'$/,
+    ],
+    [{ type: './redis' }, /^\[queue\] option "queue" names '.\/redis', which .*; known types: 'memory', /],
     [{ type: `${makers}#strict` }, /: option "url" is required: where the broker is$/],
     [
       { type: `${makers}#half` },
       /: what was returned is no queue but \{.*\}, which lacks the functions take, acknowledge$/,
     ],
     [{ type: `${makers}#late` }, /: what was returned is no queue but Promise \{/],
-    [
-      { type: `${makers}#nothing` },
-      /, but "nothing" is 7, not a function there; it exports: .*; the types that need no/,
-    ],
+    [{ type: `${makers}#nothing` }, /, but "nothing" is 7, not a function there; it exports: .*; known types: /],
     [{ type: `${makers}#Made` }, /: Class constructor Made cannot be invoked without 'new'$/],
   ]
   for (const [value, message] of wrong) {
@@ -121,8 +125,7 @@ describe('queueCheck', () => {
   }
 
   it('does not repeat the password of a URL that stands where a type should', () => {
-    const message =
-      /"queue" names 'redis:\/\/\*\*\*@host', which is a URL and no module; the types that need no module /
+    const message = /"queue" names 'redis:\/\/\*\*\*@host', which is a URL and no module; known types: /
 
     assert.throws(
       () => resolved('redis://user:secret@host'),

@@ -9,7 +9,7 @@ import type { AmqpSettings } from './options.js'
 export class AmqpProducer {
   readonly #settings: AmqpSettings
   readonly #link: EngineLink<Amqp>
-  #maxBatchBytes = Number.POSITIVE_INFINITY
+  #maxBatchBytes: number
   #blocked: () => string | undefined = () => undefined
   #wasFull = false
   // Those that no queue got.
@@ -19,6 +19,8 @@ export class AmqpProducer {
 
   constructor(settings: AmqpSettings, failed: QueueObserver['failed']) {
     this.#settings = settings
+    // More would find no room for ever.
+    this.#maxBatchBytes = settings.maxBytes || Number.POSITIVE_INFINITY
     this.#link = new EngineLink(
       connectionCalls(settings, {
         prepare: async (amqp) => {
@@ -31,7 +33,7 @@ export class AmqpProducer {
     )
   }
 
-  /** As the server has said; no limit before that. */
+  /** What an empty queue takes, or less once the server has said so. */
   get maxBatchBytes(): number {
     return this.#maxBatchBytes
   }
@@ -93,6 +95,6 @@ export class AmqpProducer {
 
   #lost(error: Error | undefined): void {
     this.#blocked = () => undefined
-    this.#maxBatchBytes = (error && largestMessage(error)) ?? this.#maxBatchBytes
+    this.#maxBatchBytes = Math.min(this.#maxBatchBytes, (error && largestMessage(error)) ?? Number.POSITIVE_INFINITY)
   }
 }

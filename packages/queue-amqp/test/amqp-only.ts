@@ -160,6 +160,29 @@ export function amqpOnly(running: () => RabbitmqServer): void {
     )
   })
 
+  it('cuts batches to what finds room in an empty queue', async (t) => {
+    const name = randomUUID()
+    const options = { exchange: name, queue: name, maxBytes: 50_000 }
+    const handler = queue({
+      queue: { type: 'amqp', url: running().url, ...options },
+      retryStart: 0.01,
+      retryMax: 0.05,
+      onError: 'ignore',
+    })
+    const texts = Array.from({ length: 500 }, (_, n) => `${n} ${'x'.repeat(500)}`)
+    for (const text of texts) handler.write(line(text))
+    const taker = maker(t)(options)
+    const taken = new Set<string>()
+    while (taken.size < texts.length)
+      for (const { data } of await takeAll(taker, 1))
+        for (const each of data.trimEnd().split('\n')) taken.add(JSON.parse(each).msg)
+    await new Promise<void>((resolve) => handler.end(() => resolve()))
+
+    assertBalanced(handler.stats)
+    // What comes when the queue is full for the first time may overtake.
+    assert.deepEqual([taken, handler.stats.delivered, handler.stats.dropped], [new Set(texts), texts.length, {}])
+  })
+
   it('says that the queue is there with other options', async (t) => {
     const make = maker(t)
     await make().open?.(NEVER)

@@ -86,7 +86,7 @@ const REFUSED: readonly (readonly [sentence: string, options: unknown, text: str
   [
     'a queue of an unknown type',
     { handlers: [stream], queue: { type: 'kafka' } },
-    /^option "queue" names 'kafka', which cannot be loaded from .*; the types that need no module are 'memory', 'socket'/,
+    /^option "queue" names 'kafka', which cannot be loaded from .*; known types: 'memory', 'socket'/,
   ],
   [
     'a formatter',

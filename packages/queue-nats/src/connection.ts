@@ -1,7 +1,7 @@
 // A connection to NATS, with the stream and the group that the queue needs.
 
 import { readFileSync } from 'node:fs'
-import { type JetStreamClient, jetstream } from '@nats-io/jetstream'
+import { type JetStreamClient, jetstream, type StreamConfig } from '@nats-io/jetstream'
 import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import { show } from '@pino-handlers/core'
 import { tlsConnectOptions } from '@pino-handlers/core/net'
@@ -14,9 +14,12 @@ import { findGroup, findStream } from './stream.js'
 export interface Nats {
   readonly connection: NatsConnection
   readonly client: JetStreamClient
-  /** Bytes that a message may have, headers and all. */
-  readonly maxPayload: number
+  /** Bytes that the text of a batch may have: more would find no room for ever. */
+  readonly maxBatchBytes: number
 }
+
+// Bytes of a message beside its text: the headers, with an id.
+const HEADERS = 1024
 
 // Times of setTimeout end here.
 const LONGEST = 2 ** 31 - 1
@@ -56,9 +59,15 @@ export function connectionCalls(settings: NatsSettings, takes: boolean): EngineC
 async function prepared(connection: NatsConnection, settings: NatsSettings, takes: boolean): Promise<Nats> {
   const client = jetstream(connection, { timeout: settings.timeout * 1000 })
   const manager = await client.jetstreamManager()
-  const groups = await findStream(manager, settings)
-  if (takes || groups === 0) await findGroup(manager, settings)
-  return { connection, client, maxPayload: connection.info?.max_payload ?? Number.POSITIVE_INFINITY }
+  const { config, state } = await findStream(manager, settings)
+  if (takes || state.consumer_count === 0) await findGroup(manager, settings)
+  return { connection, client, maxBatchBytes: largestText(config, connection.info?.max_payload ?? 0) }
+}
+
+// Of these limits 0 and less are none.
+function largestText({ max_bytes, max_msg_size }: StreamConfig, maxPayload: number): number {
+  const least = Math.min(...[maxPayload, max_bytes, max_msg_size].filter((limit) => limit > 0))
+  return Math.max(least - HEADERS, Math.floor(least / 2))
 }
 
 function clientOptions({ servers, tls, creds, client, timeout }: NatsSettings): NodeConnectionOptions {

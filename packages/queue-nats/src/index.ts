@@ -10,8 +10,8 @@ import { NatsProducer } from './producer.js'
 /**
  * A queue on a stream of NATS JetStream, between any number of machines. Those who take in one group share what comes; each
  * group gets everything. `put` settles when the stream has the batches; one that is put again within `duplicateWindow` is
- * there once. A batch may have as many bytes as the server's `max_payload` says, 1 MB unless it is configured. Needs
- * nats-server 2.9 or newer. Python: none; `queue.Queue` is within one process.
+ * there once. A batch may have as many bytes as the server's `max_payload` says, 1 MB unless it is configured, and as find
+ * room in an empty stream. Needs nats-server 2.9 or newer. Python: none; `queue.Queue` is within one process.
  * @throws {HandlerOptionError} for options that are wrong.
  */
 export default function queueNats(options: QueueNatsOptions = {}): Queue {

@@ -6,9 +6,6 @@ import { inWords, isFull } from './error-words.js'
 import type { NatsSettings } from './options.js'
 import { subjectOf } from './stream.js'
 
-// Bytes of a message beside its text: the headers, with an id.
-const HEADERS = 1024
-
 /** Publishes batches to a stream. */
 export class NatsProducer {
   readonly #settings: NatsSettings
@@ -21,7 +18,7 @@ export class NatsProducer {
     this.#link = new EngineLink(connectionCalls(settings, false))
   }
 
-  /** As the server has said; no limit before that. */
+  /** As server and stream have said; no limit before that. */
   get maxBatchBytes(): number {
     return this.#maxBatchBytes
   }
@@ -36,14 +33,12 @@ export class NatsProducer {
     this.#link.close()
   }
 
-  async #put({ client, maxPayload }: Nats, batches: readonly QueueBatch[]): Promise<void> {
-    this.#maxBatchBytes = maxPayload - HEADERS
+  async #put({ client, maxBatchBytes }: Nats, batches: readonly QueueBatch[]): Promise<void> {
+    this.#maxBatchBytes = maxBatchBytes
     const sizes = batches.map(({ data }) => Buffer.byteLength(data))
     const largest = Math.max(...sizes)
-    if (largest > this.#maxBatchBytes)
-      throw new Error(
-        `the batch is larger than the server takes: ${largest} bytes, while its max_payload is ${maxPayload}`,
-      )
+    if (largest > maxBatchBytes)
+      throw new Error(`the batch is larger than the stream takes: ${largest} bytes of at most ${maxBatchBytes}`)
     try {
       await this.#publish(client, batches)
     } catch (thrown) {

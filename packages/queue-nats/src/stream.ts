@@ -9,6 +9,7 @@ import {
   RetentionPolicy,
   StorageType,
   type StreamConfig,
+  type StreamInfo,
 } from '@nats-io/jetstream'
 import { millis, nanos } from '@nats-io/transport-node'
 import { show } from '@pino-handlers/core'
@@ -22,15 +23,15 @@ export function subjectOf({ stream, subject }: NatsSettings): string {
   return subject ?? stream
 }
 
-/** Makes the stream when it is missing; returns how many groups it has. Rejects when it would lose what is put into it. */
-export async function findStream(manager: JetStreamManager, settings: NatsSettings): Promise<number> {
+/** Makes the stream when it is missing; returns how it is. Rejects when it would lose what is put into it. */
+export async function findStream(manager: JetStreamManager, settings: NatsSettings): Promise<StreamInfo> {
   const { stream, maxBytes, maxAge, duplicateWindow, replicas, memory } = settings
   const found = await unlessMissing(manager.streams.info(stream))
   if (found) {
     checkStream(found.config, settings)
-    return found.state.consumer_count
+    return found
   }
-  await manager.streams.add({
+  return await manager.streams.add({
     name: stream,
     subjects: [subjectOf(settings)],
     // A batch goes when all groups have acknowledged it.
@@ -43,7 +44,6 @@ export async function findStream(manager: JetStreamManager, settings: NatsSettin
     duplicate_window: nanos(duplicateWindow * 1000),
     num_replicas: replicas,
   })
-  return 0
 }
 
 /** Makes the group when it is missing. Rejects when it has other options: who takes must know how long it may take. */

@@ -46,6 +46,25 @@ async function makeStream(servers: string, name: string, stream: object, group: 
   await connection.close()
 }
 
+// What a handler puts that has much at once is taken, whole and once.
+async function assertWhole(t: TestContext, options: QueueNatsOptions): Promise<void> {
+  const pauses = { retryStart: 0.01, retryMax: 0.05 }
+  const handler = queue({ queue: { type: 'nats', ...options }, ...pauses, onError: 'ignore' })
+  const texts = Array.from({ length: 500 }, (_, n) => `${n} ${'ß€😀'.repeat(50)}`)
+  for (const text of texts) handler.write(line(text))
+  const taker = closedAfter(t, { producer: () => queueNats(options), consumer: () => queueNats(options) }).consumer()
+  const taken: string[] = []
+  while (taken.length < texts.length)
+    for (const { data } of await takeAll(taker, 1))
+      for (const each of data.trimEnd().split('\n')) taken.push(JSON.parse(each).msg)
+  await new Promise<void>((resolve) => handler.end(() => resolve()))
+
+  assertBalanced(handler.stats)
+  // What comes when the stream is full for the first time may overtake.
+  const inOrder = taken.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  assert.deepEqual([inOrder, handler.stats.delivered, handler.stats.dropped], [texts, texts.length, {}])
+}
+
 const idsOf = (batches: readonly { readonly id: string }[]): string[] => batches.map(({ id }) => id)
 
 describe('queueNats', { skip: noNats }, () => {
@@ -103,26 +122,22 @@ describe('queueNats', { skip: noNats }, () => {
   })
 
   it('cuts batches to what the server takes, whatever their characters', async (t) => {
-    const { url, make } = await setUp(t, { config: ['max_payload: 20KB'] })
-    const stream = randomUUID()
-    const handler = queue({ queue: { type: 'nats', servers: url, stream }, onError: 'ignore' })
-    const texts = Array.from({ length: 500 }, (_, n) => `${n} ${'ß€😀'.repeat(50)}`)
-    for (const text of texts) handler.write(line(text))
-    await new Promise<void>((resolve) => handler.end(() => resolve()))
+    const { url } = await setUp(t, { config: ['max_payload: 20KB'] })
 
-    const taken: string[] = []
-    const taker = make({ stream })
-    while (taken.length < texts.length)
-      for (const { data } of await takeAll(taker, 1))
-        taken.push(
-          ...data
-            .trimEnd()
-            .split('\n')
-            .map((each) => JSON.parse(each).msg),
-        )
-    assertBalanced(handler.stats)
-    const { delivered, lastError } = handler.stats
-    assert.deepEqual([taken, delivered, lastError], [texts, texts.length, null])
+    await assertWhole(t, { servers: url })
+  })
+
+  it('cuts batches to what the stream takes', async (t) => {
+    const { url } = await setUp(t)
+    await makeStream(url, 'queue', { subjects: ['queue'], retention: 'interest', max_msg_size: 20_000 }, false)
+
+    await assertWhole(t, { servers: url, stream: 'queue' })
+  })
+
+  it('cuts batches to what finds room in an empty stream', async (t) => {
+    const { url } = await setUp(t)
+
+    await assertWhole(t, { servers: url, maxBytes: 50_000 })
   })
 
   it('drops a record that is larger than the server takes, and goes on', async (t) => {

@@ -53,7 +53,7 @@ describe('queue says', () => {
     assert.throws(() => queue({ queue: { type: 'kafka' } }), {
       name: 'HandlerOptionError',
       message:
-        /^\[queue\] option "queue" names 'kafka', which cannot be loaded from .*: Cannot find module 'kafka'; the types that need no module are /,
+        /^\[queue\] option "queue" names 'kafka', which cannot be loaded from .*: Cannot find module 'kafka'; known types: /,
     })
   })
 })

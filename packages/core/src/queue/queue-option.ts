@@ -2,9 +2,9 @@
 
 import { name, required } from '../checks.js'
 import { toError } from '../errors.js'
-import { loadFunction } from '../function-option.js'
+import { isSpecifier, loadFunction } from '../function-option.js'
 import { isObject } from '../is-object.js'
-import { type Check, type Checks, resolveOptions, show } from '../options.js'
+import { type Check, type Checks, nearestName, resolveOptions, show } from '../options.js'
 import { directoryQueue } from './directory/directory-queue.js'
 import { type DirectoryQueueOptions, directoryQueueChecks, directoryQueueDefaults } from './directory/options.js'
 import { memoryQueue } from './memory-queue.js'
@@ -50,6 +50,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   amqp: '@pino-handlers/queue-amqp',
 }
 
+const KNOWN = [TYPES, PACKAGES].flatMap(Object.keys)
+
 const FUNCTIONS = ['put', 'take', 'acknowledge', 'close'] as const
 
 /** True for a queue: an object that has all functions of one. */
@@ -59,7 +61,7 @@ export function isQueue(value: unknown): value is Queue {
 
 /** The check of the option `queue`. What it makes of a queue's type and options does nothing before its first use. */
 export const queueCheck: Check<Queue> = {
-  expected: `a queue, or { type, ...options } with the type ${inWords([TYPES, PACKAGES])} or that of a module`,
+  expected: `a queue, or { type, ...options } with the type ${inWords(KNOWN)} or that of a module`,
   parse(value) {
     if (isQueue(value)) return value
     if (typeof value === 'string' && value !== '') return makeQueue(value, {})
@@ -92,10 +94,16 @@ function findMaker(type: string): unknown {
     const { message } = toError(error)
     const what =
       name === undefined
-        ? `${message}; the types that need no module are ${inWords([TYPES])}`
+        ? `${message}; ${suggestion(type)}`
         : `of type ${show(type)} needs a package: npm install ${name} (it ${message})`
     throw new Error(what, { cause: error })
   }
+}
+
+// A type with a letter too many looks like a package that is not installed.
+function suggestion(type: string): string {
+  const nearest = isSpecifier(type) ? undefined : nearestName(type, KNOWN)
+  return nearest === undefined ? `known types: ${inWords(KNOWN)}` : `did you mean '${nearest}'?`
 }
 
 function spoolOptions(spool: unknown): DirectoryQueueOptions {
@@ -119,11 +127,8 @@ function withoutHandler(error: unknown): string {
   return toError(error).message.replace(/^\[[^\]]*\] /, '')
 }
 
-function inWords(tables: readonly Readonly<Record<string, unknown>>[]): string {
-  return tables
-    .flatMap(Object.keys)
-    .map((type) => `'${type}'`)
-    .join(', ')
+function inWords(types: readonly string[]): string {
+  return types.map((type) => `'${type}'`).join(', ')
 }
 
 function missingIn(value: Readonly<Record<string, unknown>>): readonly string[] {
