@@ -20,6 +20,17 @@ function texts(path: string): string[] {
   return messages([readFileSync(path, 'utf8')])
 }
 
+describe('an object with nothing but write() behind a TargetSink', () => {
+  it('gets all records, though it says that it wants to be waited for: it cannot tell when', async (t) => {
+    const lines: string[] = []
+    const { handler } = supervised(t, liveTarget({ write: (each) => lines.push(each) < 0 }))
+    handler.write(line('a') + line('b'))
+    handler.write(line('c'))
+    const stats = await ended(handler)
+    assert.deepEqual([lines, outcome(stats)], [[line('a'), line('b'), line('c')], { delivered: 3 }])
+  })
+})
+
 describe('a Writable behind a TargetSink', () => {
   it('may take many writes at once', async (t) => {
     const kept: string[] = []
@@ -37,6 +48,25 @@ describe('a Writable behind a TargetSink', () => {
     for (const each of lines) handler.write(each)
     const stats = await ended(handler)
     assert.deepEqual([kept.join(''), outcome(stats)], [lines.join(''), { delivered: 100 }])
+  })
+
+  it('gets no more than 64 KiB at a time', async (t) => {
+    const stream = new Keeper()
+    const { handler } = supervised(
+      t,
+      opens(() => stream),
+    )
+    const lines = numbered(3000)
+    handler.write(lines.join(''))
+    const stats = await ended(handler)
+    assert.deepEqual(
+      [
+        stream.chunks.join('') === lines.join(''),
+        stream.chunks.every((chunk) => chunk.length <= 65_536),
+        outcome(stats),
+      ],
+      [true, true, { delivered: 3000 }],
+    )
   })
 
   it('that is ended with an error loses nothing that it had called back for', async (t) => {

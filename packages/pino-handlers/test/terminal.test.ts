@@ -35,6 +35,27 @@ describe('signals to the command line', () => {
     assert.deepEqual([code, books.delivered, readFileSync(path, 'utf8')], [0, 2, '{"msg":"before"}\n{"msg":"after"}\n'])
   })
 
+  it('waits no longer for --grace when the input has ended', async (t) => {
+    const path = join(tempDir(t), 'app.log')
+    const stdin = new PassThrough()
+    const { signals, run } = fakeProcess(stdin)
+    const timers = t.mock.method(globalThis, 'setTimeout')
+    const clears = t.mock.method(globalThis, 'clearTimeout')
+    const ran = run(['file', '--filename', path, '--stats', '--grace', '1234'])
+    stdin.write('{"msg":"before"}\n')
+    await until(() => existsSync(path) && readFileSync(path, 'utf8') !== '')
+
+    signals.emit('SIGTERM', 'SIGTERM')
+    stdin.end('{"msg":"after"}\n')
+
+    const { code, stderr } = await ran
+    const books = booksIn(stderr)
+    const waits = timers.mock.calls.filter(({ arguments: [, delay] }) => delay === 1_234_000)
+    const cleared = new Set(clears.mock.calls.map(({ arguments: [timer] }) => timer))
+    assertBalanced(books)
+    assert.deepEqual([code, books.delivered, waits.map(({ result }) => cleared.has(result))], [0, 2, [true]])
+  })
+
   it('does not wait for --grace when a SIGINT comes after the end of the input', async (t) => {
     const path = join(tempDir(t), 'app.log')
     const stdin = new PassThrough()

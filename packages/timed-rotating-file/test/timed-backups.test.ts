@@ -64,6 +64,20 @@ describe('timed-rotating-file gives a backup', () => {
     assert.deepEqual(messages(dir), { 'app.log': 'd', '2017-10-15_11.old.log': 'b', '2017-10-15_12.old.log': 'c' })
   })
 
+  it('to its rotator once for a record with shared, where that leaves the file as it was', async (t) => {
+    const set = clock(t, '10:00')
+    const calls: string[] = []
+    const rotator = (_from: string, to: string): void => void calls.push(basename(to))
+    const log = open(t, { when: 'H', shared: true, rotator })
+    live(set, log, '10:00 a', '11:30 b', '11:40 c')
+    await close(log)
+
+    assert.deepEqual(
+      [messages(log.dir), calls],
+      [{ 'app.log': 'a b c' }, ['app.log.2017-10-15_10', 'app.log.2017-10-15_10']],
+    )
+  })
+
   it('to its rotator, which may leave the file where it is', async (t) => {
     const set = clock(t, '10:00')
     const moves: string[] = []

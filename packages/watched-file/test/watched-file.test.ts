@@ -417,6 +417,19 @@ describe("watched-file's command 'reopen'", () => {
     assert.deepEqual([before, files(dir), events], [{}, { 'app.log': one }, ['closed']])
   })
 
+  it('does not change why a file is closed that could not be opened again', async (t) => {
+    const { logs, handler, events } = withoutFolder(t)
+
+    handler.write(two)
+    handler.command('reopen')
+    mkdirSync(logs)
+    handler.flushSync()
+    await close(handler)
+
+    assert.deepEqual(files(logs), { 'app.log': two })
+    assert.deepEqual(events, ['degraded', 'open ENOENT', 'deleted', 'open', 'closed'])
+  })
+
   it('tells of the reopening when it succeeds', async (t) => {
     const { logs, handler, events } = withoutFolder(t)
 
