@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundle } from './bundle.js'
 import { filesIn, root } from './sources.js'
@@ -73,8 +73,19 @@ function runs(some: readonly string[], concurrency: number): boolean {
 function passesAlone(): boolean {
   const failed = process.env.CI && existsSync(failedPath) ? readFileSync(failedPath, 'utf8').trim() : ''
   if (failed === '') return false
-  console.log(`\nfailed, and run once more by themselves:\n${failed}\n`)
-  const passes = runs(failed.split('\n'), 1)
-  if (passes) console.log(`\npassed only by themselves:\n${failed}`)
+  const again = [...new Set(failed.split('\n').flatMap((file) => testsIn(relative(root, file))))]
+  console.log(`\nfailed, and run once more by themselves:\n${again.join('\n')}\n`)
+  const passes = again.length > 0 && runs(again, 1)
+  if (passes) console.log(`\npassed only by themselves:\n${again.join('\n')}`)
   return passes
+}
+
+// A test that several files have is told of by the file that it is written in, which runs nothing by itself.
+function testsIn(file: string): string[] {
+  if (file.endsWith('.test.js')) return [file]
+  const name = `/${basename(file)}'`
+  const loaders = filesIn('build').filter(
+    (each) => each.endsWith('.js') && readFileSync(join(root, each), 'utf8').includes(name),
+  )
+  return loaders.filter((each) => each !== file).flatMap(testsIn)
 }

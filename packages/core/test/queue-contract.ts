@@ -86,14 +86,15 @@ export function queueContract(kind: QueueKind): void {
       const second = consumer()
       const after: string[] = []
       // Those who put all of it again put again what was acknowledged as well.
-      while (after.at(-1) !== 'a-2') {
+      while (!['a-1', 'a-2'].every((id) => after.includes(id))) {
         const more = await second.take(NEVER)
         await second.acknowledge(more)
         after.push(...idsOf(more))
       }
       await putting
 
-      assert.deepEqual([before, after.filter((id) => id !== 'a-0')], [batches, ['a-1', 'a-2']])
+      const again = after.filter((id) => id !== 'a-0')
+      assert.deepEqual([before, kind.shuffles ? again.sort() : again], [batches, ['a-1', 'a-2']])
     })
 
     it('does not give out twice what is taken', async (t) => {

@@ -17,6 +17,8 @@ export interface QueueKind {
   readonly name: string
   /** When a put settles: once the batches are settled by the one who took them, or as soon as they are safe without. */
   readonly puts: 'until acknowledged' | 'until safe'
+  /** What was not acknowledged comes again in any order. */
+  readonly shuffles?: boolean
   /** It is on a server, so that nothing is safe before that has answered. */
   readonly isRemote?: boolean
   /** Why it cannot be tested here. */

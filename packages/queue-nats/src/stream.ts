@@ -31,7 +31,7 @@ export async function findStream(manager: JetStreamManager, settings: NatsSettin
     checkStream(found.config, settings)
     return found
   }
-  return await manager.streams.add({
+  const made = manager.streams.add({
     name: stream,
     subjects: [subjectOf(settings)],
     // A batch goes when all groups have acknowledged it.
@@ -43,6 +43,13 @@ export async function findStream(manager: JetStreamManager, settings: NatsSettin
     max_age: nanos(maxAge * 1000),
     duplicate_window: nanos(duplicateWindow * 1000),
     num_replicas: replicas,
+  })
+  return await made.catch(async (error: unknown) => {
+    // The other side may have made it meanwhile, which the server takes for a stream that has our subject.
+    const there = await unlessMissing(manager.streams.info(stream))
+    if (!there) throw error
+    checkStream(there.config, settings)
+    return there
   })
 }
 

@@ -12,6 +12,7 @@ let servers = ''
 queueContract({
   name: 'queueNats',
   puts: 'until safe',
+  shuffles: true,
   isRemote: true,
   skip: noNats,
   async start() {

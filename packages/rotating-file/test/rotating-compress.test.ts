@@ -72,8 +72,8 @@ describe('compress of rotating-file', () => {
 
   it('finds a backup again that has moved on and is deleted beside it', async (t) => {
     const { dir, handler } = roll(t, { maxBytes: 3, backupCount: 2, compress: 'gzip' })
-    handler.write('a\nb\n')
     await atRead(t, 1, () => handler.write('c\nd\n'))
+    handler.write('a\nb\n')
     await until(() => existsSync(join(dir, 'app.log.1.gz')))
     await close(handler)
     assert.deepEqual(texts(dir), { 'app.log': 'd\n', 'app.log.1.gz': 'c\n', 'app.log.2.gz': 'b\n' })
