@@ -81,11 +81,13 @@ function passesAlone(): boolean {
 }
 
 // A test that several files have is told of by the file that it is written in, which runs nothing by itself.
-function testsIn(file: string): string[] {
+function testsIn(file: string, seen = new Set<string>()): string[] {
   if (file.endsWith('.test.js')) return [file]
+  if (seen.has(file)) return []
+  seen.add(file)
   const name = `/${basename(file)}'`
   const loaders = filesIn('build').filter(
     (each) => each.endsWith('.js') && readFileSync(join(root, each), 'utf8').includes(name),
   )
-  return loaders.filter((each) => each !== file).flatMap(testsIn)
+  return loaders.flatMap((each) => testsIn(each, seen))
 }

@@ -1,4 +1,5 @@
-// The one error that construction throws. Class and code do not cross a worker thread, so the text says everything.
+// The one error that construction throws, and what others are. Class and code do not cross a worker thread, so the text
+// says everything.
 
 /** A handler was given an option that it cannot use; the message names handler, option, what was expected and what came. */
 export class HandlerOptionError extends Error {
@@ -13,4 +14,12 @@ export function toError(thrown: unknown): Error & { code?: string } {
   } catch {
     return new Error('a value that cannot be shown')
   }
+}
+
+// On Windows a write that waited for the reader has the second one.
+const READER_GONE = new Set(['EPIPE', 'EOF'])
+
+/** Whether a write to a pipe has failed since nobody reads from it any more. */
+export function isReaderGone({ code = '' }: { readonly code?: string | undefined }): boolean {
+  return READER_GONE.has(code)
 }

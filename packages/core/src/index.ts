@@ -18,7 +18,7 @@ export {
 export { type CommonOptions, type CommonSettings, commonChecks, commonDefaults, type Filter } from './common.js'
 export type { CommonJs } from './common-js.js'
 export { dropReport } from './drop-report.js'
-export { HandlerOptionError, toError } from './errors.js'
+export { HandlerOptionError, isReaderGone, toError } from './errors.js'
 export { excText } from './exc-text.js'
 export type { BufferingFormatter, Formatter, FormatterOptions, RecordView } from './formatter/index.js'
 export type { FormatRecord, FormatterOption } from './formatter-option.js'

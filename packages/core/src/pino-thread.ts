@@ -1,6 +1,7 @@
 // What this thread knows of pino: whether it is a transport's worker, and the configuration that pino posts to it.
 
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { isObject } from './is-object.js'
 
 /** What pino tells its transports about the logger. */
 export interface PinoConfig {
@@ -72,7 +73,7 @@ export function onCommand(listener: (command: string) => void): () => void {
 }
 
 function isCommand(message: unknown): message is CommandMessage {
-  return typeof message === 'object' && message !== null && 'code' in message && message.code === 'PINO_HANDLERS'
+  return isObject(message) && message.code === 'PINO_HANDLERS'
 }
 
 // How long the first records wait for the configuration, which was posted before them.

@@ -2,9 +2,7 @@
 
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
-
-// On Windows a write that waited for the reader has the second one.
-const READER_GONE = new Set(['EPIPE', 'EOF'])
+import { isReaderGone } from '@pino-handlers/core'
 
 /** Writes to stdout until that is gone, which is no matter to anything else. */
 export class Tee {
@@ -15,7 +13,7 @@ export class Tee {
   constructor(stdout: Writable, tell: (message: string) => void) {
     this.#stdout = stdout
     stdout.on('error', (error: NodeJS.ErrnoException) => {
-      if (!this.#isGone && !READER_GONE.has(error.code ?? '')) tell(`--tee ends: ${error.message}`)
+      if (!this.#isGone && !isReaderGone(error)) tell(`--tee ends: ${error.message}`)
       this.#isGone = true
     })
   }

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { type JetStreamClient, jetstream, type StreamConfig } from '@nats-io/jetstream'
 import { connect, credsAuthenticator, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
-import { show } from '@pino-handlers/core'
+import { milliseconds, show } from '@pino-handlers/core'
 import { tlsConnectOptions } from '@pino-handlers/core/net'
 import type { EngineCalls } from '@pino-handlers/core/queue'
 import { inWords } from './error-words.js'
@@ -20,9 +20,6 @@ export interface Nats {
 
 // Bytes of a message beside its text: the headers, with an id.
 const HEADERS = 1024
-
-// Times of setTimeout end here.
-const LONGEST = 2 ** 31 - 1
 
 /** The stream and where it is, in messages, without passwords. */
 export function labelOf({ stream, servers }: NatsSettings): string {
@@ -74,7 +71,7 @@ function clientOptions({ servers, tls, creds, client, timeout }: NatsSettings): 
   return asClientOptions({
     timeout: timeout * 1000,
     // All that is waited for has a limit: pings would only keep the process alive.
-    pingInterval: LONGEST,
+    pingInterval: milliseconds(Number.POSITIVE_INFINITY),
     ...(tls && { tls: tlsConnectOptions(tls) }),
     ...(creds !== undefined && { authenticator: credsAuthenticator(readFileSync(creds)) }),
     ...client,

@@ -26,11 +26,13 @@ export function subjectOf({ stream, subject }: NatsSettings): string {
 /** Makes the stream when it is missing; returns how it is. Rejects when it would lose what is put into it. */
 export async function findStream(manager: JetStreamManager, settings: NatsSettings): Promise<StreamInfo> {
   const { stream, maxBytes, maxAge, duplicateWindow, replicas, memory } = settings
-  const found = await unlessMissing(manager.streams.info(stream))
-  if (found) {
-    checkStream(found.config, settings)
+  const look = async (): Promise<StreamInfo | undefined> => {
+    const found = await unlessMissing(manager.streams.info(stream))
+    if (found) checkStream(found.config, settings)
     return found
   }
+  const found = await look()
+  if (found) return found
   const made = manager.streams.add({
     name: stream,
     subjects: [subjectOf(settings)],
@@ -46,9 +48,8 @@ export async function findStream(manager: JetStreamManager, settings: NatsSettin
   })
   return await made.catch(async (error: unknown) => {
     // The other side may have made it meanwhile, which the server takes for a stream that has our subject.
-    const there = await unlessMissing(manager.streams.info(stream))
+    const there = await look()
     if (!there) throw error
-    checkStream(there.config, settings)
     return there
   })
 }

@@ -308,19 +308,14 @@ describe('timed-rotating-file that nobody writes to', () => {
   })
 
   it('stays in its period with shared when others roll over twice while it waits for the lock', async (t) => {
-    const set = clock(t, '10:00')
-    let birth = '10:00'
-    bornAt(t, () => birth)
-    const log = open(t, { when: 'midnight', shared: true })
-    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
-    for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
+    const { set, bear, log, behind } = openTwo(t)
     const { mkdirSync } = fs
     const lock = t.mock.method(fs, 'mkdirSync', (path: string) => {
       lock.mock.restore()
       syncBuiltinESMExports()
       for (const day of ['2017-10-16T00:00', '2017-10-17T00:00']) {
         set(day)
-        birth = day
+        bear(day)
         log.handler.write(records(`${day} b`))
       }
       return mkdirSync(path)
@@ -359,16 +354,11 @@ describe('timed-rotating-file that nobody writes to', () => {
   })
 
   it('stays in its period with shared when another rolls over between its look at the new file and its opening', async (t) => {
-    const set = clock(t, '10:00')
-    let birth = '10:00'
-    bornAt(t, () => birth)
-    const log = open(t, { when: 'midnight', shared: true })
-    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
-    for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
-    birth = '2017-10-16T00:00'
+    const { set, bear, log, behind } = openTwo(t)
+    bear('2017-10-16T00:00')
     live(set, log, '2017-10-16T00:00 b')
     beforeOpening(t, log.filename, () => {
-      birth = '2017-10-17T00:00'
+      bear('2017-10-17T00:00')
       live(set, log, '2017-10-17T00:00 d')
     })
 
@@ -383,16 +373,11 @@ describe('timed-rotating-file that nobody writes to', () => {
   })
 
   it('stays in its period with shared when another rolls over between its own rollover and its opening', async (t) => {
-    const set = clock(t, '10:00')
-    let birth = '10:00'
-    bornAt(t, () => birth)
-    const log = open(t, { when: 'midnight', shared: true })
-    const behind = open(t, { when: 'midnight', shared: true }, log.dir)
-    for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
+    const { set, bear, log, behind } = openTwo(t)
     beforeOpening(t, log.filename, () => {
-      birth = '2017-10-16T00:00'
+      bear('2017-10-16T00:00')
       live(set, log, '2017-10-16T00:00 b')
-      birth = '2017-10-17T00:00'
+      bear('2017-10-17T00:00')
       live(set, log, '2017-10-17T00:00 d')
     })
 
@@ -488,6 +473,20 @@ function beforeOpening(t: TestContext, path: string, action: () => void): void {
     return openSync(...args)
   })
   syncBuiltinESMExports()
+}
+
+/** Two that share a file and have written to it at ten; `bear` says when the files that are made from then on are born. */
+function openTwo(t: TestContext) {
+  const set = clock(t, '10:00')
+  let birth = '10:00'
+  const bear = (time: string): void => {
+    birth = time
+  }
+  bornAt(t, () => birth)
+  const log = open(t, { when: 'midnight', shared: true })
+  const behind = open(t, { when: 'midnight', shared: true }, log.dir)
+  for (const { handler } of [log, behind]) handler.write(records('10:00 a'))
+  return { set, bear, log, behind }
 }
 
 /** Says of every file that it was made at a time. */

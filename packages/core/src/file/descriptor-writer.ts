@@ -1,7 +1,7 @@
 // Records to a file descriptor, through full disks, slow readers and lost permissions.
 
 import type { Batch } from '../batch.js'
-import { toError } from '../errors.js'
+import { isReaderGone, toError } from '../errors.js'
 import { milliseconds } from '../milliseconds.js'
 import type { Monitor } from '../monitor.js'
 import { Outbox, type OutboxLimits } from '../outbox.js'
@@ -38,9 +38,6 @@ export interface DescriptorTarget extends OutboxLimits {
 // After a failure the next attempt comes after 1, 2, 4 ... 30 seconds; a reader that is only slow is asked much sooner.
 const FAILING = { first: 1000, last: 30_000 }
 const BUSY = { first: 1, last: 50 }
-
-// On Windows a write that waited for the reader has the second one.
-const READER_GONE = new Set(['EPIPE', 'EOF'])
 
 /** A sink that writes batches to a descriptor. What cannot be written now is held within bounds and tried again. */
 export class DescriptorWriter implements Sink {
@@ -264,7 +261,7 @@ export class DescriptorWriter implements Sink {
   #fail(kind: string, what: string, error: Error & { code?: string }): void {
     if (this.#closed && !this.#inflight) return
     this.#error = error
-    if (READER_GONE.has(error.code ?? '')) this.#endOfReader()
+    if (isReaderGone(error)) this.#endOfReader()
     else this.#retryLater(kind, what, error)
     this.#changed()
   }

@@ -1,6 +1,7 @@
 // What gracefulShutdown asks of the handlers in pino's worker, each of them, since pino itself asks only a single target.
 
 import { parentPort } from 'node:worker_threads'
+import { isObject } from '../is-object.js'
 import { inPinoWorker, postToMainThread } from '../pino-thread.js'
 
 /** Whether anybody is there; to flush; or to be closed, all of it, within so many milliseconds. */
@@ -60,5 +61,5 @@ async function answer(call: LastCall): Promise<void> {
 }
 
 function isLastCall(message: unknown): message is LastCall {
-  return typeof message === 'object' && message !== null && 'code' in message && message.code === CODE
+  return isObject(message) && message.code === CODE
 }

@@ -1,11 +1,9 @@
 // The handlers in the worker of a pino.transport(), as the main thread talks to them.
 
 import { randomUUID } from 'node:crypto'
+import { milliseconds } from '../milliseconds.js'
 import { ANSWERED, CODE, type LastAnswer, type LastCall } from './last-call.js'
 import type { ThreadStream } from './log-stream.js'
-
-// The longest that a timer takes.
-const ALIVE = 2 ** 31 - 1
 
 const known = new WeakMap<ThreadStream, TransportWorker>()
 
@@ -95,7 +93,7 @@ export class TransportWorker {
   // pino's worker does not keep the process alive.
   #until(is: () => boolean): Promise<void> {
     return new Promise((resolve) => {
-      const alive = setInterval(() => {}, ALIVE)
+      const alive = setInterval(() => {}, milliseconds(Number.POSITIVE_INFINITY))
       const look = (): void => {
         if (!is() && !this.thread.closed) return
         clearInterval(alive)
