@@ -45,7 +45,7 @@ export class AmqpProducer {
     // It would only fill the connection.
     if (blocked !== undefined) throw new Error(`the server takes nothing for now: ${blocked}`)
     const left = batches.filter(({ id }) => !this.#confirmed.has(id))
-    this.#confirmed = new Set(batches.filter((batch) => !left.includes(batch)).map(({ id }) => id))
+    this.#confirmed = new Set(batches.map(({ id }) => id).filter((id) => this.#confirmed.has(id)))
     if (left.length > 0) await this.#link.use((amqp) => this.#put(amqp, left), signal, this.#settings.timeout)
     this.#confirmed.clear()
   }
